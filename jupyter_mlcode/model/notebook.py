@@ -1,0 +1,45 @@
+"""A notebook as the rest of the product sees it: cells with sources, tags and metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+Json: TypeAlias = Any
+"""A JSON value: None, bool, int, float, str, list or dict of these."""
+
+CellKind: TypeAlias = Literal["code", "markdown", "raw"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One cell of a notebook file; `index` counts all cells from 0."""
+
+    index: int
+    id: str
+    kind: CellKind
+    source: str
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """The cell's place in the file counted from 1, as diagnostics name it."""
+        return self.index + 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notebook:
+    """A notebook that was read and found well-formed; nothing of it has run."""
+
+    path: str
+    cells: tuple[Cell, ...]
+    kernel: str = "python3"
+    metadata: Mapping[str, Json] = field(default_factory=dict)
+    nbformat: tuple[int, int] = (4, 5)
+
+    @property
+    def code_cells(self) -> tuple[Cell, ...]:
+        """The non-empty code cells in file order: what Restart & Run All executes."""
+        return tuple(c for c in self.cells if c.kind == "code" and c.source.strip())

@@ -1,0 +1,208 @@
+"""The stage graph: what the graph room makes, and code generation, exporters and the runner read.
+
+A stage is the projection of the notebook onto what it needs: its own cells verbatim, the
+replayable statements of other cells it depends on, and, in place of every other stage's cells,
+loads of what they left behind. `Stage.steps` lists these in notebook order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from jupyter_mlcode.model.diagnostics import Diagnostic
+from jupyter_mlcode.model.notebook import Json, Notebook
+
+ParameterType: TypeAlias = Literal["str", "int", "float", "bool", "list", "dict", "null", "any"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One `name: type = literal  # help` line of the cell tagged `parameters`."""
+
+    name: str
+    type: ParameterType
+    default: Json
+    help: str = ""
+    cell: int = 0
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """One file that a stage saves: one name, or several names that share objects.
+
+    `key` is the file's stem: the name, `name.2` for a second version made later in the same
+    stage, `a+b` for a group. `maybe` means that a name may be unbound when it is saved.
+    """
+
+    key: str
+    names: tuple[str, ...]
+    maybe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCell:
+    """A cell of this stage, verbatim. `closes_figures`: a script must close them at its end."""
+
+    cell: int
+    closes_figures: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """Top-level statements of another cell, verbatim, run again here (imports, definitions, settings).
+
+    `lines` are 1-based line numbers (first, last) in the cell, comment lines above included.
+    `text` is what to write: the verbatim lines, or an import statement without the names that
+    this stage does not use.
+    """
+
+    cell: int
+    lines: tuple[int, int]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportDefinitions:
+    """`from <pipeline>_definitions import <names>`."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Values that an earlier stage saved, bound to their names here."""
+
+    stage: str
+    artifacts: tuple[Artifact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadAll:
+    """The whole movable namespace an earlier stage saved (a cell there cannot be understood)."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreState:
+    """Interpreter state of these kinds as `stage` left it (`numpy.random`, `matplotlib.rcParams`, ...)."""
+
+    stage: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """Write these outputs now: at the end of the stage, or before a later own cell changes them."""
+
+    artifacts: tuple[Artifact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveAll:
+    """Write the whole movable namespace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveState:
+    """Write interpreter state of these kinds."""
+
+    kinds: tuple[str, ...]
+
+
+Step: TypeAlias = (
+    OwnCell | Replay | ImportDefinitions | Load | LoadAll | RestoreState | Save | SaveAll | SaveState
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileUse:
+    """A file, folder or glob that a stage reads or writes; `path` None is an unknown one.
+
+    `${name}` in a path stands for the parameter `name`.
+    """
+
+    path: str | None
+    kind: Literal["file", "folder", "glob", "table", "metrics", "figure"] = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A named group of cells that executes as one process."""
+
+    name: str
+    title: str
+    purpose: str = ""
+    cells: tuple[int, ...] = ()
+    steps: tuple[Step, ...] = ()
+    inputs: tuple[tuple[str, str], ...] = ()
+    outputs: tuple[Artifact, ...] = ()
+    params: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    state_in: tuple[tuple[str, str], ...] = ()
+    state_out: tuple[str, ...] = ()
+    seeds: tuple[str, ...] = ()
+    draws: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    reads: tuple[FileUse, ...] = ()
+    writes: tuple[FileUse, ...] = ()
+    carries_everything: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """A closed top-level function or class (or an import one needs) that moves to the definitions module."""
+
+    cell: int
+    name: str
+    text: str
+    is_import: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A cell that is in no stage, and why that changes nothing."""
+
+    cell: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """One thing that crosses an edge; cells count from 1, lines too.
+
+    `kind` is `variable`, `file`, `random` or `state`; `name` is the variable, the path or the
+    kind of state.
+    """
+
+    kind: Literal["variable", "file", "random", "state"]
+    name: str
+    made: tuple[int, int]
+    read: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """`target` must run after `source`, because of what it carries."""
+
+    source: str
+    target: str
+    carries: tuple[Carried, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """A notebook as a stage graph; `stages` are in an order in which they can run."""
+
+    name: str
+    notebook: Notebook
+    parameters: tuple[Parameter, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    kept: tuple[int, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    setup: tuple[int, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
