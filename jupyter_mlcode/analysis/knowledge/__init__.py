@@ -1,0 +1,1 @@
+"""What libraries do, as data: one YAML file per library, described in README.md."""
