@@ -1,0 +1,1 @@
+"""Bundle and parameters -> run report: order, kernels through papermill, events; verify."""

@@ -1,0 +1,285 @@
+"""The papermill engine `mlcode`: saves now and then instead of twice per cell, and tells the truth.
+
+papermill's own engine writes the whole notebook before and after every cell, marks every cell
+`completed` when the kernel dies, and leaves the kernel behind when the process is ended. It is
+registered through papermill's entry point `papermill.engine`, and by `register_engine()` where
+the package is not installed: `papermill --engine mlcode in.ipynb out.ipynb` works too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
+from papermill.iorw import write_ipynb
+
+from jupyter_mlcode.runner.files import write_text_atomically
+from jupyter_mlcode.runner.kernel import kernel_manager, private_folder, run_to_the_end
+from jupyter_mlcode.runner.session import CellBegan, CellEnded, CellPrinted, EngineError, Session
+
+ENGINE_NAME = "mlcode"
+START_TIMEOUT = 120
+# A notebook whose writing takes long (large outputs) is written less often than that.
+SHARE_OF_TIME_SAVING = 0.05
+
+
+class ThrottledManager(NotebookExecutionManager):  # type: ignore[misc]
+    """papermill's book-keeping, with a save at most every few seconds and atomic."""
+
+    def __init__(self, nb: Any, session: Session, **options: Any) -> None:
+        super().__init__(nb, progress_bar=False, autosave_cell_every=0, **options)
+        self.session = session
+        self._next_save = 0.0
+
+    def save(self, **_: Any) -> None:
+        """Write the notebook if the last time is long enough ago."""
+        if time.monotonic() >= self._next_save:
+            self.save_now()
+
+    def autosave_cell(self, **_: Any) -> None:
+        """A message of a running cell arrived: long cells are saved while they run."""
+        self.save()
+
+    def save_now(self) -> None:
+        """Write the notebook."""
+        began = time.monotonic()
+        target = self.session.save_to or self.output_path
+        if target and "://" in str(target):
+            write_ipynb(self.nb, str(target))
+        elif target:
+            write_text_atomically(Path(target), nbformat.v4.writes(self.nb))
+        ended = time.monotonic()
+        pause = max(self.session.save_every, (ended - began) / SHARE_OF_TIME_SAVING)
+        self._next_save = ended + pause
+
+    def notebook_complete(self, **_: Any) -> None:
+        """Close the book: the end time, and the save that always happens.
+
+        papermill turns every cell that never ran into `completed` here; ours stay `pending`.
+        """
+        self.end_time = self.now()
+        record = self.nb.metadata.papermill
+        record["end_time"] = self.end_time.isoformat()
+        record["duration"] = (self.end_time - self.start_time).total_seconds()
+        self.save_now()
+
+
+class MlcodeEngine(NBClientEngine):  # type: ignore[misc]
+    """nbclient's execution with our saving, our kernel and our ending."""
+
+    @classmethod
+    def execute_notebook(
+        cls,
+        nb: Any,
+        kernel_name: str,
+        output_path: str | None = None,
+        progress_bar: bool = True,
+        log_output: bool = False,
+        autosave_cell_every: int = 30,
+        session: Session | None = None,
+        **options: Any,
+    ) -> Any:
+        """Execute the notebook and return it; `session` carries what papermill has no word for."""
+        session = Session() if session is None else session
+        session.notebook = nb
+        manager = ThrottledManager(nb, session, output_path=output_path, log_output=log_output)
+        manager.notebook_start()
+        try:
+            cls.execute_managed_notebook(manager, kernel_name, log_output=log_output, **options)
+        finally:
+            manager.notebook_complete()
+        return manager.nb
+
+    @classmethod
+    def execute_managed_notebook(
+        cls,
+        nb_man: ThrottledManager,
+        kernel_name: str,
+        log_output: bool = False,
+        stdout_file: Any = None,
+        stderr_file: Any = None,
+        start_timeout: int = START_TIMEOUT,
+        execution_timeout: int | None = None,
+        **options: Any,
+    ) -> Any:
+        """Run all cells in a kernel that is gone when this returns or raises."""
+        options.pop("input_path", None)
+        with private_folder() as folder:
+            client = StageClient(
+                nb_man,
+                folder,
+                kernel_name=kernel_name,
+                log_output=log_output,
+                stdout_file=stdout_file,
+                stderr_file=stderr_file,
+                startup_timeout=start_timeout,
+                timeout=nb_man.session.timeout or execution_timeout,
+                **options,
+            )
+            return run_to_the_end(client.run, client.interrupted, client.kill)
+
+
+class SilentCodeError(RuntimeError):
+    """Code of ours failed in the kernel: the kernel cannot be used as we need it."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(f"{name}: {message}")
+        self.name = name
+        self.message = message
+
+
+class StageClient(PapermillNotebookClient):  # type: ignore[misc]
+    """Executes the cells of one notebook, in one event loop, and reports what really happened."""
+
+    def __init__(self, manager: ThrottledManager, folder: Path, **options: Any) -> None:
+        super().__init__(manager, **options)
+        self.session = manager.session
+        self._folder = folder
+        self._group: int | None = None
+        self._interrupted = False
+
+    def create_kernel_manager(self) -> AsyncKernelManager:
+        """Return the manager of a kernel with private sockets."""
+        self.km = kernel_manager(self.kernel_name, self._folder)
+        return self.km
+
+    async def run(self) -> Any:
+        """Start the kernel, execute, stop the kernel; an interrupted run kills it."""
+        self.reset_execution_trackers()
+        self.create_kernel_manager()
+        try:
+            await self._start()
+            await self._execute_cells()
+            self.set_widgets_metadata()
+        except BaseException:
+            self.kill()  # no graceful shutdown of a kernel that is in the middle of a cell
+            raise
+        finally:
+            if self.km is not None:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.shield(self._async_cleanup_kernel())
+        return self.nb
+
+    def interrupted(self) -> None:
+        """Note that the coming cancellation is ours."""
+        self._interrupted = True
+
+    def kill(self) -> None:
+        """Kill the kernel's process group at once: also what a cell started (`!sleep 100`)."""
+        if self._group is None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if hasattr(os, "killpg"):
+                os.killpg(self._group, signal.SIGKILL)
+            else:
+                os.kill(self._group, signal.SIGTERM)
+
+    async def _start(self) -> None:
+        options: dict[str, Any] = {}
+        if self.session.working_folder is not None:
+            options["cwd"] = str(self.session.working_folder)
+        if self.session.environment is not None:
+            options["env"] = dict(self.session.environment)
+        try:
+            await self.async_start_new_kernel(**options)
+            provisioner = self.km.provisioner
+            self._group = getattr(provisioner, "pgid", None) or getattr(provisioner, "pid", None)
+            await self.async_start_new_kernel_client()
+        except (RuntimeError, OSError) as error:
+            self.session.error = EngineError(
+                kind="kernel", name=type(error).__name__, message=str(error)
+            )
+            raise
+        info = await self.async_wait_for_reply(self.kc.kernel_info())
+        if info is not None:
+            self.nb.metadata["language_info"] = info["content"]["language_info"]
+
+    async def _execute_cells(self) -> None:
+        await self._silently(-1)
+        for index, cell in enumerate(self.nb.cells):
+            if cell.cell_type != "code" or not cell.source.strip():
+                continue
+            if not await self._execute_one(cell, index):
+                return
+            await self._silently(index)
+        await self._silently(None)
+
+    async def _execute_one(self, cell: Any, index: int) -> bool:
+        """Execute the cell and return whether to go on; the kernel's death is raised."""
+        began = time.monotonic()
+        self.nb_man.cell_start(cell, index)
+        self.session.tell(CellBegan(index=index))
+        error: EngineError | None = None
+        try:
+            await self.async_execute_cell(cell, index)
+        except CellExecutionError as failure:
+            error = _raised(failure, cell)
+        except (DeadKernelError, CellTimeoutError, asyncio.CancelledError) as failure:
+            error = self._ending(failure)
+            raise
+        finally:
+            if error is not None:
+                self.session.error, self.session.failed_index = error, index
+                self.nb_man.cell_exception(cell, cell_index=index)
+            self.session.ran.append(index)
+            self.nb_man.cell_complete(cell, cell_index=index)
+            self.session.tell(
+                CellEnded(index=index, seconds=time.monotonic() - began, error=error)
+            )
+        return error is None
+
+    def _ending(self, failure: BaseException) -> EngineError:
+        """Name what ended the run; nbclient takes every cancellation for a dead kernel."""
+        if self._interrupted or isinstance(failure, asyncio.CancelledError):
+            return EngineError(kind="interrupted", name="KeyboardInterrupt", message="")
+        if isinstance(failure, CellTimeoutError):
+            message = f"the cell ran longer than {self.session.timeout or self.timeout} s"
+            return EngineError(kind="timeout", name="TimeoutError", message=message)
+        return EngineError(kind="dead_kernel", name="DeadKernelError", message="the kernel died")
+
+    async def _silently(self, after: int | None) -> None:
+        for order in self.session.silent:
+            if order.after == after:
+                request = self.kc.execute(order.code, silent=True, store_history=False)
+                reply = await self.async_wait_for_reply(request)
+                if reply is not None and reply["content"]["status"] == "error":
+                    content = reply["content"]
+                    raise SilentCodeError(content["ename"], content["evalue"])
+
+    def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:
+        """Take one message of the running cell, and pass printed text on."""
+        output = super().process_message(msg, cell, cell_index)
+        if msg["msg_type"] == "stream":
+            content = msg["content"]
+            self.session.tell(
+                CellPrinted(index=cell_index, stream=content["name"], text=content["text"])
+            )
+        return output
+
+
+def _raised(failure: CellExecutionError, cell: Any) -> EngineError:
+    """Return what the cell's code raised, with the traceback of its error output."""
+    traceback: tuple[str, ...] = ()
+    for output in cell.outputs:
+        if output.output_type == "error":
+            traceback = tuple(output.traceback)
+    kind = "exit" if failure.ename == "SystemExit" else "error"
+    return EngineError(
+        kind=kind, name=failure.ename, message=failure.evalue, traceback=traceback
+    )
+
+
+def register_engine() -> str:
+    """Make `mlcode` known to papermill where our entry point is not installed; return its name."""
+    papermill_engines.register(ENGINE_NAME, MlcodeEngine)
+    return ENGINE_NAME
