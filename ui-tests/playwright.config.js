@@ -1,0 +1,46 @@
+const path = require('path');
+
+const base = require('@jupyterlab/galata/lib/playwright-config');
+
+const port = Number(process.env.MLCODE_UI_PORT || 8897);
+const url = `http://localhost:${port}`;
+
+// Playwright's own downloads are not needed: the system's Chromium does.
+const chromium = process.env.MLCODE_CHROMIUM || '/usr/bin/chromium';
+
+module.exports = {
+  ...base,
+  forbidOnly: Boolean(process.env.CI),
+  outputDir: path.join(__dirname, 'test-results'),
+  reporter: [['list']],
+  retries: 1,
+  testDir: path.join(__dirname, 'tests'),
+  timeout: 120000,
+  use: {
+    ...base.use,
+    baseURL: url,
+    launchOptions: {
+      executablePath: chromium,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-dev-shm-usage',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run'
+      ]
+    },
+    // Recording needs an ffmpeg that only Playwright's own download has.
+    video: 'off'
+  },
+  webServer: {
+    command: 'jupyter lab --config jupyter_server_test_config.py',
+    cwd: __dirname,
+    env: { ...process.env, MLCODE_UI_PORT: String(port) },
+    reuseExistingServer: false,
+    timeout: 120000,
+    url: `${url}/lab`
+  },
+  workers: 1
+};
