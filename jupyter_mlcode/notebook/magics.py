@@ -14,7 +14,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from jupyter_mlcode.notebook import magic_arguments as arguments
 from jupyter_mlcode.notebook.logical_lines import end_of_command, logical_line
@@ -24,17 +24,19 @@ MagicKind: TypeAlias = Literal[
     "line", "cell", "shell", "shell_cell", "help", "assign_shell", "assign_magic"
 ]
 
-_LINE_START = re.compile(r"\n[ \t]*[%!?/,;]")
-_ASSIGNED = re.compile(r"=[ \t]*[%!](?!=)")
+_FIRST = frozenset(["", *"%!?/,;> \t\f\n"])
+_PROMPTS = frozenset(["In [", "[nav", "[ins"])
+_LINE_START = re.compile(r"\n[ \t]*[%!?]")
+_ASSIGNED = re.compile(r"=[ \t]*(?:!(?!=)|%[ \t]*[A-Za-z_][\w ])")
 _QUESTION = re.compile(r"\?[ \t]*(?:\n|\Z)")
 _BLANK = re.compile(r"[ \t\f]*")
 _HELP_END = re.compile(r"(%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?[0-9]+\])*)\?\??\s*$")
 _COMPOUND = re.compile(r"(?:for|while|if|with|try|def|class|async|match)\b|@")
 _AUTOMAGIC = re.compile(
-    r"\s*(?:(?:pip|conda|mamba|uv|cd|ls|ll|cat|cp|mv|rm|mkdir|rmdir|less|more|man|matplotlib|load_ext"
+    r"(?:(?:pip|conda|mamba|uv|cd|ls|ll|cat|cp|mv|rm|mkdir|rmdir|less|more|man|matplotlib|load_ext"
     r"|run|env|time|timeit|store|pylab|autoreload|config|pinfo|psource|reset|who|whos|xdel)[ \t]+\S)"
 )
-_SHELL_FLAG = re.compile(r"\s*(?:ls|ll|rm|cp|mv|cat|pip|less|mkdir) -[A-Za-z-]+(?:\s|$)")
+_SHELL_FLAG = re.compile(r"(?:ls|ll|rm|cp|mv|cat|pip|less|mkdir) -[A-Za-z-]+(?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +65,11 @@ class Magic:
     automagic: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Masked:
+class Masked(NamedTuple):
     """A cell as plain Python: same length and positions as the source, unless `shifted`.
 
     `shifted` cells had prompts or a common indentation that IPython strips; lines stay, columns do not.
+    A tuple, because every cell makes one and a frozen dataclass costs more than the search for magics.
     """
 
     python: str
@@ -113,7 +115,7 @@ def mask(source: str) -> Masked:
         ('folder',)
     """
     if not may_have_magics(source):
-        return Masked(python=source)
+        return Masked(source)
     text = normalised(source)
     work = _Work(text=text)
     if _is_automagic(text):
@@ -121,31 +123,38 @@ def mask(source: str) -> Masked:
         _command(work, start, end_of_command(text, start, len(text)), automagic=True)
     else:
         _cell(work, 0)
-    return Masked(python=work.python(), magics=tuple(work.magics), shifted=text != source)
+    return Masked(work.python(), tuple(work.magics), text != source)
 
 
 def may_have_magics(source: str) -> bool:
-    """Tell whether a cell is worth a closer look; never wrong when it says no."""
-    first = source[:1]
-    if first in "%!?/,;>[ \t\n" or _LINE_START.search(source) is not None:
+    """Tell whether a cell is worth a closer look; never wrong when it says no.
+
+    Plain Python such as `a % b` or `"100%"` must cost nothing: these are substring searches.
+    Autocall (`/f x`, `;f x`, `,f x`) is looked for in a cell's first line only; elsewhere it stays a
+    syntax error, which is the safe answer.
+    """
+    if source[:1] in _FIRST:
         return bool(source)
-    if ("!" in source or "%" in source) and _ASSIGNED.search(source) is not None:
+    if ("%" in source or "!" in source or "?" in source) and (
+        _LINE_START.search(source) is not None
+        or _ASSIGNED.search(source) is not None
+        or _QUESTION.search(source) is not None
+    ):
         return True
-    if "?" in source and _QUESTION.search(source) is not None:
+    if ">>>" in source or "...:" in source or source[:4] in _PROMPTS:
         return True
-    return first == "I" or "\n>>>" in source or "\n..." in source or _is_automagic(source)
+    return "\n" not in source[:-1] and _is_automagic(source)
 
 
 def _is_automagic(source: str) -> bool:
     """Tell whether the cell is one line like `pip install x` that is no Python."""
-    if "\n" in source.rstrip() and "\n" in source.strip():
+    line = source.strip()
+    if "\n" in line or _AUTOMAGIC.match(line) is None:
         return False
-    if _AUTOMAGIC.match(source) is None:
-        return False
-    if _SHELL_FLAG.match(source) is not None:
+    if _SHELL_FLAG.match(line) is not None:
         return True
     try:
-        ast.parse(source.strip())
+        ast.parse(line)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return True
     return False
