@@ -1,0 +1,353 @@
+"""Calls: of notebook functions (evaluated in place), taught libraries (data) and unknown code (the worst)."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Final
+
+from jupyter_mlcode.analysis import hidden_names
+from jupyter_mlcode.analysis.expressions import Expressions
+from jupyter_mlcode.analysis.library import Entry
+from jupyter_mlcode.analysis.recorder import Frame
+from jupyter_mlcode.analysis.scopes import arguments, free_globals, scope_of
+from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Class, Function, Regions, Value, container, join, part_of
+
+MAX_DEPTH: Final = 12
+NO_ARGUMENT: Final = object()
+
+
+class Arguments:
+    """The evaluated arguments of one call."""
+
+    __slots__ = ("keywords", "positional", "rest")
+
+    def __init__(self, positional: list[Value], keywords: dict[str, Value], rest: list[Value]) -> None:
+        self.positional = positional
+        self.keywords = keywords
+        self.rest = rest
+
+    @property
+    def all(self) -> list[Value]:
+        """Every argument, however it is given."""
+        if not self.keywords and not self.rest:
+            return self.positional
+        return [*self.positional, *self.keywords.values(), *self.rest]
+
+    def get(self, *parameters: Any) -> Value | None:
+        """Return the argument for a parameter given by position (int) and keyword (str)."""
+        for p in parameters:
+            if p.__class__ is int:
+                if p < len(self.positional):
+                    return self.positional[p]
+            elif p in self.keywords:
+                return self.keywords[p]
+        return None
+
+
+class Calls(Expressions):
+    """Evaluates calls."""
+
+    # -- dispatch ----------------------------------------------------------------------------
+    def call(self, node: ast.Call) -> Value:
+        """Evaluate a call: callee first, then arguments, then what it does."""
+        func = node.func
+        line = self.line
+        if self.frame is None or not self.inlined:
+            self.line = node.lineno
+            self.column = node.col_offset + 1
+        if func.__class__ is ast.Attribute:
+            base = self.eval(func.value)  # type: ignore[attr-defined]
+            name = func.attr  # type: ignore[attr-defined]
+            if base.path is not None:
+                result = self._call_path(f"{base.path}.{name}", base, self._arguments(node), node)
+            else:
+                result = self._call_method(base, name, self._arguments(node), node)
+        else:
+            callee = self.eval(func)
+            result = self._call_value(callee, self._arguments(node), node)
+        self.line = line
+        return result
+
+    def _arguments(self, node: ast.Call) -> Arguments:
+        positional: list[Value] = []
+        keywords: dict[str, Value] = {}
+        rest: list[Value] = []
+        for a in node.args:
+            if a.__class__ is ast.Starred:
+                rest.append(self.eval(a))
+            elif rest:
+                rest.append(self.eval(a))
+            else:
+                positional.append(self.eval(a))
+        for k in node.keywords:
+            if k.arg is None:
+                rest.append(part_of(self.eval(k.value)))
+            else:
+                keywords[k.arg] = self.eval(k.value)
+        return Arguments(positional, keywords, rest)
+
+    def _call_value(self, callee: Value, args: Arguments, node: ast.Call) -> Value:
+        if callee.path is not None:
+            return self._call_path(callee.path, callee, args, node)
+        if callee.classes and "class" in callee.traits:
+            return self._instantiate(callee, args)
+        if callee.functions and callee.family == "function":
+            result = self._run_all(callee, args)
+            return result
+        if callee.classes:
+            return self._call_method(callee, "__call__", args, node)
+        entry = self.library.special(callee.family, "call")
+        if entry is not None:
+            return self.apply(entry, callee, args, node)
+        return self.unknown_call(callee, args, name_of(node.func))
+
+    def _call_method(self, base: Value, name: str, args: Arguments, node: ast.Call) -> Value:
+        if base.classes:
+            method = self._method(base, name)
+            if method is not None:
+                return method(args) if callable(method) else self._run_method(method, base, args)
+            if not any(c.has_foreign_base for c in base.classes) and base.family != "instance":
+                pass
+        if base.functions and "bound" not in base.traits:
+            self.run_held(base)
+        if name in _STRING_CALLS and args.positional:
+            self._hidden(args.positional[0], _STRING_CALLS[name], node)
+        entry = self.library.method(base.family, name)
+        if entry is None or base.family == "foreign":
+            return self.unknown_call(base, args, name)
+        return self.apply(entry, base, args, node, method=name)
+
+    def _method(self, base: Value, name: str) -> Any:
+        for cls in base.classes:
+            found = cls.method(name)
+            if found is not None:
+                return found
+        return None
+
+    def _run_method(self, method: Function, base: Value, args: Arguments) -> Value:
+        decorators = {d.id for d in getattr(method.node, "decorator_list", ()) if isinstance(d, ast.Name)}
+        receiver = [] if "staticmethod" in decorators else [base]
+        return self.run_function(method, receiver + args.positional + args.rest, args.keywords)
+
+    # -- imported callables --------------------------------------------------------------------
+    def _call_path(self, path: str, base: Value, args: Arguments, node: ast.Call) -> Value:
+        special = _SPECIAL.get(path)
+        if special is not None:
+            return getattr(self, special)(args, node)  # type: ignore[no-any-return]
+        entry = self.library.function(path)
+        if entry is None:
+            return self._untaught_call(path, args)
+        if entry["sets"] and path.count(".") >= 2:
+            self._note_root(node.func)
+        notices = self.library.notices.get(path.split(".", 1)[0])
+        if notices:
+            for kind in notices:
+                self.effect("notices", kind)
+        return self.apply(entry, NONE, args, node, path=path)
+
+    def _note_root(self, func: ast.expr) -> None:
+        while isinstance(func, (ast.Attribute, ast.Subscript)):
+            func = func.value
+        if isinstance(func, ast.Name):
+            self.roots.add(func.id)
+
+    def _untaught_call(self, path: str, args: Arguments) -> Value:
+        self.effect("foreign", path)
+        if "seed" in path.rsplit(".", 1)[-1] or any("seed" in k or k == "random_state" for k in args.keywords):
+            self.effect("seeds", "any")
+        self.effect("draws", "any")
+        for value in args.all:
+            if isinstance(value.const, str) and ("/" in value.const or "." in value.const.strip(".")):
+                self.effect("reads", value.const, "maybe")
+                self.effect("writes", value.const, "maybe")
+        return self.unknown_call(Value("import", path=path), args, path)
+
+    # -- the worst case ------------------------------------------------------------------------
+    def unknown_call(self, callee: Value, args: Arguments, name: str) -> Value:
+        """Anything may happen to the callee's object and the arguments, and the result may be any of them."""
+        parts = [callee, *args.all] if callee.path is None else args.all
+        movable = [p for p in parts if p.tops or p.inner]
+        for part in movable:
+            self.mutate(part, known=False, deep=True)
+        for part in parts:
+            if part.functions:
+                self._run_unknown(part, movable)
+            if part.classes:
+                self._run_classes(part)
+        if len(movable) > 1:
+            for holder in movable:
+                for part in movable:
+                    if part is not holder:
+                        self.absorb(holder, part)
+        made = container("", parts)
+        return Value(None, made.inner, made.inner, functions=made.functions, classes=made.classes, traits=made.traits)
+
+    def _run_unknown(self, value: Value, others: list[Value]) -> None:
+        regions: Regions = frozenset().union(*(o.reach for o in others)) if others else frozenset()
+        parameter = Value(None, regions, regions)
+        for function in value.functions:
+            count = len(arguments(function.node))
+            self.run_function(function, [parameter] * count, {})
+
+    def _run_classes(self, value: Value) -> None:
+        for cls in value.classes:
+            for method in cls.methods.values():
+                self.run_function(method, [value], {})
+
+    def run_held(self, value: Value) -> None:
+        """Record what the functions that `value` holds may do when they are called now."""
+        self._run_unknown(value, [])
+
+    # -- notebook functions ----------------------------------------------------------------------
+    def _run_all(self, callee: Value, args: Arguments) -> Value:
+        result: Value | None = None
+        several = len(callee.functions) > 1
+        self.branch += several
+        receiver = [Value(None, callee.tops, callee.inner, classes=callee.classes)] if "bound" in callee.traits else []
+        for function in callee.functions:
+            made = self.run_function(function, receiver + args.positional + args.rest, args.keywords)
+            result = made if result is None else join(result, made)
+        self.branch -= several
+        return result or FRESH
+
+    def run_function(self, function: Function, args: list[Value], keywords: dict[str, Value]) -> Value:
+        """Evaluate the body with these arguments; a recursive or too deep call is an unknown one."""
+        if function in self.inlined or len(self.inlined) >= MAX_DEPTH or self.budget <= 0:
+            return self._summary(function, [*args, *keywords.values()])
+        self.budget -= 1
+        frame = self._frame(function, args, keywords)
+        outer, self.frame = self.frame, frame
+        branch, self.branch = self.branch, self.branch
+        self.inlined.append(function)
+        node = function.node
+        if isinstance(node, ast.Lambda):
+            frame.returns.append(self.eval(node.body))
+        else:
+            self.body(node.body)
+        self.inlined.pop()
+        self.branch = branch
+        self.frame = outer
+        return self._result(function, frame)
+
+    def body(self, statements: list[ast.stmt]) -> None:
+        """Execute statements; defined by the class that knows statements."""
+        raise NotImplementedError
+
+    def _result(self, function: Function, frame: Frame) -> Value:
+        if frame.yields:
+            made = container("python.generator", frame.returns)
+            return Value("python.generator", made.tops, made.inner, functions=made.functions, classes=made.classes)
+        if not frame.returns:
+            return NONE
+        result = frame.returns[0]
+        for other in frame.returns[1:]:
+            result = join(result, other)
+        decorators = getattr(function.node, "decorator_list", ())
+        if decorators and any(name_of(d).rsplit(".", 1)[-1] == "contextmanager" for d in decorators):
+            return Value(None, result.tops, result.inner)
+        return result
+
+    def _frame(self, function: Function, args: list[Value], keywords: dict[str, Value]) -> Frame:
+        node = function.node
+        scope = scope_of(node)
+        frame = Frame(scope.locals, function.closure)  # type: ignore[arg-type]
+        frame.globals = scope.globals
+        frame.nonlocals = scope.nonlocals
+        frame.function = function
+        a = node.args
+        values = frame.values
+        named = [*a.posonlyargs, *a.args]
+        for parameter, value in zip(named, args, strict=False):
+            values[parameter.arg] = value
+        extra = args[len(named) :]
+        for name, value in keywords.items():
+            values[name] = value
+        for parameter in [*named, *a.kwonlyargs]:
+            if parameter.arg not in values:
+                values[parameter.arg] = function.defaults.get(parameter.arg, FRESH)
+        if a.vararg is not None:
+            values[a.vararg.arg] = container("python.tuple", extra)
+        if a.kwarg is not None:
+            values[a.kwarg.arg] = container("python.dict", keywords.values())
+        return frame
+
+    def _summary(self, function: Function, values: list[Value]) -> Value:
+        """Record a call that is not evaluated: its globals are read, its arguments may change."""
+        reads, writes = free_globals(function.node)
+        for name in reads:
+            self.load_global(name)
+        self.branch += 1
+        for name in writes:
+            self.bind_global(name, FRESH)
+        self.branch -= 1
+        for value in values:
+            self.mutate(value, known=False, deep=True)
+        made = container("", values)
+        return Value(None, made.inner, made.inner, functions=made.functions, classes=made.classes, traits=made.traits)
+
+    # -- notebook classes ------------------------------------------------------------------------
+    def _instantiate(self, callee: Value, args: Arguments) -> Value:
+        held = container("instance", args.all)
+        classes: tuple[Class, ...] = tuple(c for c in callee.classes)
+        made = self.located(
+            Value("instance", frozenset(), held.inner, functions=held.functions, classes=classes, traits=held.traits)
+        )
+        for cls in classes:
+            init = cls.method("__init__") or cls.method("__post_init__")
+            if init is not None:
+                self._init_returns(init, made, args)
+        if any(c.has_foreign_base for c in classes):
+            self.effect("foreign", f"base of {classes[0].name}")
+        return made
+
+    def _init_returns(self, init: Function, made: Value, args: Arguments) -> None:
+        known, maybe = self.known, self.maybe
+        self.run_function(init, [made, *args.positional, *args.rest], args.keywords)
+        self.known = (self.known - made.tops) | known
+        self.maybe = (self.maybe - made.tops) | maybe
+
+    def _hidden(self, text: Value, syntax: str, node: ast.Call) -> None:
+        if not isinstance(text.const, str):
+            return
+        for name in hidden_names.names(text.const, syntax):
+            if name in self.env or hidden_names.certain(text.const, name, syntax):
+                self.load(name)
+
+    # -- taught calls: defined in effects.py -----------------------------------------------------
+    def apply(
+        self, entry: Entry, base: Value, args: Arguments, node: ast.Call, *, path: str = "", method: str = ""
+    ) -> Value:
+        """Do what the knowledge entry says; defined by the class that knows effects."""
+        raise NotImplementedError
+
+
+_STRING_CALLS: Final = {"query": "query", "eval": "eval"}
+_SPECIAL: Final = {
+    "builtins.exec": "special_exec",
+    "builtins.eval": "special_eval",
+    "builtins.globals": "special_namespace",
+    "builtins.locals": "special_namespace",
+    "builtins.vars": "special_vars",
+    "builtins.dir": "special_vars",
+    "builtins.setattr": "special_setattr",
+    "builtins.delattr": "special_setattr",
+    "builtins.getattr": "special_getattr",
+    "builtins.super": "special_super",
+    "IPython.get_ipython": "special_ipython",
+    "builtins.input": "special_input",
+    "getpass.getpass": "special_input",
+}
+
+
+def name_of(node: ast.expr) -> str:
+    """Return the dotted text of a callee, as far as it is names."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{name_of(node.value)}.{node.attr}"
+    if isinstance(node, ast.Call):
+        return name_of(node.func)
+    return ""
+
+
+__all__ = ["SCALAR", "Arguments", "Calls", "name_of"]

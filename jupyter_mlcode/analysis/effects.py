@@ -1,0 +1,323 @@
+"""What a taught call does: the interpreter of knowledge entries."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from jupyter_mlcode.analysis.calls import Arguments, Calls
+from jupyter_mlcode.analysis.library import Entry
+from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
+
+_PATHLIKE: Final = ("python.str", "python.path", "scalar")
+
+
+class Effects(Calls):
+    """Applies knowledge entries."""
+
+    def apply(
+        self, entry: Entry, base: Value, args: Arguments, node: ast.Call, *, path: str = "", method: str = ""
+    ) -> Value:
+        """Record what the entry says this call does, and return its result."""
+        if entry["unknown"]:
+            callee = Value("import", path=path) if path else base
+            return self._taught_unknown(callee, args, path or method)
+        if entry.plain and not base.traits and not any(a.functions or a.classes for a in args.all):
+            return self._result_of(entry, base, args, path)
+        raw = entry.raw
+        self._callbacks(entry, base, args, method)
+        if not entry.plain:
+            self._changes(raw, base, args, node)
+            self._state(raw, base, args)
+            self._files(raw, base, args)
+        if base.traits and method:
+            self._held_draws(base, method)
+        result = self._result_of(entry, base, args, path)
+        return self._completed(result, raw, base, args)
+
+    def _taught_unknown(self, callee: Value, args: Arguments, name: str) -> Value:
+        self.effect("foreign", name)
+        return self.unknown_call(callee, args, name)
+
+    # -- changes -----------------------------------------------------------------------------
+    def _changes(self, raw: Mapping[str, Any], base: Value, args: Arguments, node: ast.Call) -> None:
+        mutates = raw.get("mutates")
+        if mutates:
+            for which in self._pick(mutates, base, args):
+                self.mutate(which)
+        condition = raw.get("mutates_if")
+        if condition and any(_given(args.get(p)) for p in condition["any_of"]):
+            for which in self._pick(condition["params"], base, args):
+                self.mutate(which)
+        inplace = raw.get("inplace")
+        if inplace:
+            positions = [inplace, *([raw["inplace_at"]] if "inplace_at" in raw else [])]
+            if _may_be_true(args.get(*positions)) or args.rest:
+                self.mutate(base)
+        if raw.get("out"):
+            for which in self._pick(raw["out"], base, args):
+                self.mutate(which)
+                self._each_member(which)
+        off = raw.get("copy_off")
+        if off and off in args.keywords and _may_be_false(args.keywords[off]):
+            for which in (base, *args.positional[:1]):
+                self.mutate(which, known=False)
+        self._keep(raw.get("keeps"), base, args)
+
+    def _each_member(self, value: Value) -> None:
+        if value.family in ("python.tuple", "python.list"):
+            self.mutate(part_of(value))
+
+    def _keep(self, keeps: Any, base: Value, args: Arguments) -> None:
+        if keeps and base.tops:
+            for part in self._pick(keeps, base, args):
+                self.absorb(base, part)
+
+    def _pick(self, which: Any, base: Value, args: Arguments) -> list[Value]:
+        if which == "all":
+            return args.all
+        found: list[Value] = []
+        names = which if isinstance(which, list) else [which]
+        for name in names:
+            if name == "self":
+                found.append(base)
+            elif name == "all":
+                found.extend(args.all)
+            else:
+                value = args.get(name)
+                if value is not None:
+                    found.append(value)
+        if args.rest and any(n != "self" for n in names):
+            found.extend(args.rest)
+        return found
+
+    # -- state, draws, figures -----------------------------------------------------------------
+    def _state(self, raw: Mapping[str, Any], base: Value, args: Arguments) -> None:
+        draws = raw.get("draws")
+        if draws:
+            self._draw(draws, args)
+        for key in ("seeds", "impure"):
+            if key in raw:
+                self.effect(key, raw[key])  # type: ignore[arg-type]
+        for kind in raw.get("sets") or ():
+            self.effect("sets", kind)
+        condition = raw.get("sets_if")
+        if condition and any(args.get(p) is not None for p in condition["parameters"]):
+            for kind in condition["kinds"]:
+                self.effect("sets", kind)
+        for kind in raw.get("notices") or ():
+            self.effect("notices", kind)
+        if raw.get("figure"):
+            self.effect("figure", "")
+            self.effect("notices", "matplotlib.rcParams")
+        names = raw.get("names_in")
+        if names:
+            text = args.get(*_listed(names["arg"]))
+            if text is not None:
+                self._hidden(text, names["syntax"], ast.Call())
+
+    def _draw(self, draws: Any, args: Arguments) -> None:
+        for one in draws if isinstance(draws, list) else [draws]:
+            only = one.get("only_if")
+            if only and not any(_one_of(args.keywords.get(k), values) for k, values in only.items()):
+                continue
+            source = one.get("as")
+            if source is not None:
+                value = args.get(*_listed(source))
+                if value is not None:
+                    self._held_draws(value, "fit")
+                continue
+            given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
+            given = [g for g in given if g.const is not None]
+            if not given:
+                self.effect("draws", one["state"])
+            for generator in given:
+                self.mutate(generator)
+
+    def _held_draws(self, base: Value, method: str) -> None:
+        """Draws of an object made without a seed: `RandomForestClassifier().fit(...)`."""
+        for trait in base.traits:
+            kind, _, rest = trait.partition("=")
+            if kind == "draws":
+                state, _, methods = rest.partition("|")
+                if method in methods.split(","):
+                    self.effect("draws", state)
+
+    # -- files ---------------------------------------------------------------------------------
+    def _files(self, raw: Mapping[str, Any], base: Value, args: Arguments) -> None:
+        opens = raw.get("opens")
+        if opens:
+            self._open(opens, args)
+        for key in ("reads", "writes"):
+            for use in _several(raw.get(key)):
+                if "if_mode" in use or "unless_mode" in use:
+                    mode = args.get(*_listed(use.get("if_mode") or use.get("unless_mode")))
+                    writing = mode is not None and isinstance(mode.const, str) and set(mode.const) & set("wax+")
+                    if bool(writing) != ("if_mode" in use):
+                        continue
+                self._file(key, use, base, args)
+
+    def _open(self, opens: Mapping[str, Any], args: Arguments) -> None:
+        mode_value = args.get(*_listed(opens["mode"]))
+        mode = "r" if mode_value is None else mode_value.const if isinstance(mode_value.const, str) else "r+"
+        use = {"arg": opens["arg"], "kind": opens.get("kind", "file")}
+        if any(c in mode for c in "r+a") or mode == "":
+            self._file("reads" if "a" not in mode else "writes", use, NONE, args)
+        if any(c in mode for c in "wax+"):
+            self._file("writes", use, NONE, args)
+
+    def _file(self, key: str, use: Mapping[str, Any], base: Value, args: Arguments) -> None:
+        parameters = _listed(use.get("arg", []))
+        kind = use.get("kind", "file")
+        if "self" in parameters:
+            target: Value | None = base
+        elif not parameters:
+            self.effect(key, "", kind)  # type: ignore[arg-type]
+            return
+        else:
+            target = args.get(*parameters)
+            if target is None:
+                if args.rest:
+                    self.effect(key, "", kind)  # type: ignore[arg-type]
+                return
+        if isinstance(target.const, str):
+            self.effect(key, target.const, kind)  # type: ignore[arg-type]
+        elif target.const is None:
+            return
+        elif target.family in ("python.file", "python.buffer", "python.connection", "python.archive"):
+            self.mutate(target)
+        elif target.family in (*_PATHLIKE, None) or "parameter" in target.traits:
+            self.effect(key, "", kind)  # type: ignore[arg-type]
+            self.mutate(target)
+        else:
+            self.mutate(target)
+
+    # -- callbacks -------------------------------------------------------------------------------
+    def _callbacks(self, entry: Entry, base: Value, args: Arguments, method: str) -> None:
+        calls = entry["calls"]
+        called = self._pick(calls, base, args) if calls else []
+        for value in called:
+            if value.functions:
+                self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
+        if entry["keeps"] or entry["keeps_calls"]:
+            return
+        for value in args.all:
+            if value in called:
+                continue
+            if value.functions:
+                self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
+            if value.classes and "class" not in value.traits:
+                self._implicit_methods(value)
+
+    # -- results -----------------------------------------------------------------------------------
+    def _result_of(self, entry: Entry, base: Value, args: Arguments, path: str) -> Value:
+        returns = entry.returns
+        if returns in ("scalar", "none"):
+            return SCALAR if returns == "scalar" else NONE
+        if returns == "self":
+            return base
+        if returns.startswith("arg"):
+            return args.get(int(returns[3:])) or FRESH
+        family: str | None = returns
+        if returns in ("any", "fresh", "unsure"):
+            family = None
+        elif returns == "likeself":
+            family = base.family
+        elif returns.startswith("like"):
+            like = args.get(int(returns[4:]))
+            family = like.family if like is not None else None
+        if family in ("python.str", "python.path"):
+            return self._path_result(family, base, args, path)
+        return self._shared(entry, family, base, args)
+
+    def _shared(self, entry: Entry, family: str | None, base: Value, args: Arguments) -> Value:
+        view = entry.view
+        if not view and entry.returns != "any":
+            return Value(family)
+        sources = [base, *args.all]
+        if isinstance(view, list):
+            sources = [v for p in view if (v := args.get(p)) is not None] + args.rest
+        made = container("", sources)
+        if not made.inner and not made.functions and not made.classes and not made.traits:
+            return Value(family)
+        tops = frozenset() if view == "elements" else made.inner
+        return Value(family, tops, made.inner - tops, functions=made.functions, classes=made.classes, traits=made.traits)
+
+    def _path_result(self, family: str, base: Value, args: Arguments, path: str) -> Value:
+        if path.endswith(("path.join", "pathlib.Path", "PurePath", "builtins.str", "os.fspath")):
+            parts = [a.const if isinstance(a.const, str) else "*" for a in args.positional]
+            if parts and not args.rest:
+                return Value(family, const="/".join(parts))
+        elif base.family == "python.path" and isinstance(base.const, str):
+            if family == "python.path" and args.positional and isinstance(args.positional[0].const, str):
+                return Value(family, const=f"{base.const}/{args.positional[0].const}")
+        return Value(family)
+
+    def _completed(self, result: Value, raw: Mapping[str, Any], base: Value, args: Arguments) -> Value:
+        """Add what the new object holds: kept arguments, callbacks, and how it draws."""
+        traits: set[str] = set(result.traits)
+        keeps = raw.get("keeps")
+        functions, classes = result.functions, result.classes
+        inner = result.inner
+        if keeps or raw.get("keeps_calls"):
+            kept = container("", self._pick(keeps or "all", base, args))
+            if not base.tops:
+                inner = inner | (kept.inner - result.tops)
+            traits |= kept.traits - {"class", "bound", "parameter"}
+            functions += tuple(f for f in kept.functions if f not in functions)
+            classes += tuple(c for c in kept.classes if c not in classes)
+        drawn = raw.get("constructor_draws")
+        for one in _several(drawn):
+            given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
+            if not any(g.const is not None for g in given):
+                traits.add(f"draws={one['state']}|{','.join(one['methods'])}")
+            else:
+                inner = inner.union(*(g.reach for g in given))
+        reason = raw.get("immovable")
+        condition = raw.get("immovable_if")
+        if condition and any(_given(args.get(*_listed(p))) for p in condition["any_of"]):
+            reason = condition["reason"]
+        if reason:
+            traits.add(f"immovable={reason}")
+        if not traits and inner == result.inner and functions == result.functions:
+            return result
+        return Value(
+            result.family,
+            result.tops,
+            inner,
+            path=result.path,
+            functions=functions,
+            classes=classes,
+            traits=frozenset(traits),
+            const=result.const,
+        )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _several(value: Any) -> Iterable[Any]:
+    return () if value is None else value if isinstance(value, list) else (value,)
+
+
+def _given(value: Value | None) -> bool:
+    return value is not None and value.const is not None and value.const is not False
+
+
+def _may_be_true(value: Value | None) -> bool:
+    return value is not None and (value.const is True or not isinstance(value.const, (bool, type(None))))
+
+
+def _may_be_false(value: Value) -> bool:
+    return value.const is not True and value.const is not None
+
+
+def _one_of(value: Value | None, values: list[Any]) -> bool:
+    if value is None:
+        return False
+    return value.const in values or not isinstance(value.const, (bool, int, float, str, type(None)))
+
+
+__all__ = ["Effects", "join"]

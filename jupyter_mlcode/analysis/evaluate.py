@@ -1,0 +1,106 @@
+"""One cell to the facts of its top-level statements."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Sequence
+
+from jupyter_mlcode.analysis.classify import statement_kind
+from jupyter_mlcode.analysis.facts import StatementFacts, SyntaxProblem
+from jupyter_mlcode.analysis.magic_effects import run_magic
+from jupyter_mlcode.analysis.statements import Statements
+from jupyter_mlcode.analysis.values import Value
+from jupyter_mlcode.notebook.magics import Magic, mask
+
+HISTORY = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "In", "Out", "_ih", "_oh", "_dh"})
+
+
+class Evaluator(Statements):
+    """Evaluates the cells of one notebook in order, over one namespace."""
+
+    def cell(self, key: str, source: str) -> tuple[tuple[StatementFacts, ...], SyntaxProblem | None]:
+        """Return the facts of the cell's statements; a broken cell has a problem instead."""
+        self.start_cell(key)
+        masked = mask(source)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                tree = ast.parse(masked.python)
+        except SyntaxError as error:
+            return (), SyntaxProblem(error.msg or "invalid syntax", error.lineno or 1, error.offset or 1)
+        except (ValueError, RecursionError, MemoryError) as error:
+            return (), SyntaxProblem(str(error) or "too deeply nested", 1, 1)
+        found = []
+        try:
+            for node, magics in _with_magics(tree.body, masked.magics):
+                found.append(self._top_level(node, magics))
+        except RecursionError:
+            return (), SyntaxProblem("too deeply nested", 1, 1)
+        return tuple(found), None
+
+    def _top_level(self, node: ast.stmt | None, magics: Sequence[Magic]) -> StatementFacts:
+        self.start_statement()
+        first = last = magics[0].line if magics else 1
+        if node is not None:
+            first, last = _lines(node)
+            self.line = node.lineno
+            self.body((node,))
+        for magic in magics:
+            run_magic(self, magic)
+            first, last = min(first, magic.line), max(last, magic.end_line)
+        kind = "nothing" if node is None and not (self.effects or self.binds) else None
+        if kind is None:
+            kind = statement_kind(node if node is not None else ast.Pass(), self)
+        must = frozenset(self.bound - self.deleted)
+        return StatementFacts(
+            first=first,
+            last=last,
+            kind=kind,
+            uses=self.uses,
+            must=must,
+            may=frozenset(self.written - must - self.deleted),
+            deleted=frozenset(self.deleted),
+            known=self.known,
+            maybe=self.maybe - self.known if self.maybe else self.maybe,
+            absorbs=tuple(self.absorbs),
+            binds=self.binds,
+            deferred=frozenset(self.deferred),
+            effects=tuple(self.effects),
+            roots=frozenset(self.roots),
+            used_values=self.used_values,
+        )
+
+
+def _lines(node: ast.stmt) -> tuple[int, int]:
+    decorators = getattr(node, "decorator_list", ())
+    first = min((d.lineno for d in decorators), default=node.lineno)
+    return min(first, node.lineno), node.end_lineno or node.lineno
+
+
+def _with_magics(
+    body: list[ast.stmt], magics: tuple[Magic, ...]
+) -> list[tuple[ast.stmt | None, list[Magic]]]:
+    """Pair each statement with the magics on its lines; magics on lines of their own stand alone."""
+    if not magics:
+        return [(node, []) for node in body]
+    rest = list(magics)
+    paired: list[tuple[ast.stmt | None, list[Magic]]] = []
+    for node in body:
+        first, last = _lines(node)
+        while rest and rest[0].line < first:
+            paired.append((None, [rest.pop(0)]))
+        inside = []
+        while rest and rest[0].line <= last:
+            inside.append(rest.pop(0))
+        paired.append((node, inside))
+    paired.extend((None, [magic]) for magic in rest)
+    return paired
+
+
+def parameter_value(name: str, value: Value) -> Value:
+    """Return the value of a parameter: its type is known, its literal may be replaced by `-p`."""
+    traits = value.traits | {"parameter"}
+    if isinstance(value.const, str):
+        return Value(value.family, traits=traits, const=f"${{{name}}}")
+    return Value(value.family, value.tops, value.inner, traits=traits)

@@ -1,0 +1,412 @@
+"""Expressions to abstract values, recording what evaluating them uses and changes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from jupyter_mlcode.analysis.recorder import Frame, Recorder
+from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
+from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Function, Value, container, join, part_of
+
+
+class Expressions(Recorder):
+    """Evaluates expression nodes; one method per node type, found by `type(node)`."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._expression: dict[type[ast.AST], Callable[[Any], Value]] = {
+            ast.Name: self._name,
+            ast.Constant: self._constant,
+            ast.Attribute: self._attribute,
+            ast.Call: self.call,
+            ast.Subscript: self._subscript,
+            ast.BinOp: self._binary,
+            ast.BoolOp: self._either,
+            ast.Compare: self._compare,
+            ast.UnaryOp: self._unary,
+            ast.List: self._list,
+            ast.Tuple: self._tuple,
+            ast.Set: self._set,
+            ast.Dict: self._dict,
+            ast.JoinedStr: self._joined_string,
+            ast.FormattedValue: self._formatted,
+            ast.Lambda: self._lambda,
+            ast.IfExp: self._if,
+            ast.ListComp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.DictComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.NamedExpr: self._walrus,
+            ast.Starred: self._starred,
+            ast.Await: self._await,
+            ast.Yield: self._yield,
+            ast.YieldFrom: self._yield,
+            ast.Slice: self._slice,
+        }
+
+    def eval(self, node: ast.expr) -> Value:
+        """Return the abstract value of an expression."""
+        return self._expression[node.__class__](node)
+
+    def call(self, node: ast.Call) -> Value:
+        """Evaluate a call; defined by the class that knows calls."""
+        raise NotImplementedError
+
+    def assign(self, target: ast.expr, value: Value) -> None:
+        """Store into a target; defined by the class that knows statements."""
+        raise NotImplementedError
+
+    def run_function(self, function: Function, args: list[Value], keywords: dict[str, Value]) -> Value:
+        """Evaluate a call of a notebook function; defined by the class that knows calls."""
+        raise NotImplementedError
+
+    def run_held(self, value: Value) -> None:
+        """Record that functions held by `value` may be called now."""
+        raise NotImplementedError
+
+    # -- leaves ------------------------------------------------------------------------------
+    def _name(self, node: ast.Name) -> Value:
+        return self.load(node.id)
+
+    def _constant(self, node: ast.Constant) -> Value:
+        value = node.value
+        if value is None:
+            return NONE
+        return Value("python.str" if value.__class__ is str else "scalar", const=value)
+
+    def _joined_string(self, node: ast.JoinedStr) -> Value:
+        """An f-string: `${name}` stands for a parameter, `*` for any other inserted text."""
+        text = ""
+        for part in node.values:
+            value = self.eval(part)
+            text += value.const if isinstance(value.const, str) else "*"
+        return Value("python.str", const=text)
+
+    def _formatted(self, node: ast.FormattedValue) -> Value:
+        value = self.eval(node.value)
+        self._implicit_methods(value)
+        if node.format_spec is not None:
+            self.eval(node.format_spec)
+        if "parameter" in value.traits and isinstance(node.value, ast.Name):
+            return Value("python.str", const=f"${{{node.value.id}}}")
+        if isinstance(value.const, (str, int)) and node.format_spec is None:
+            return Value("python.str", const=str(value.const))
+        return SCALAR
+
+    # -- access ------------------------------------------------------------------------------
+    def _attribute(self, node: ast.Attribute) -> Value:
+        return self.attribute(self.eval(node.value), node.attr, node)
+
+    def attribute(self, base: Value, name: str, node: ast.expr) -> Value:
+        """Return the value of reading `base.name`."""
+        if base.path is not None:
+            return self.imported(f"{base.path}.{name}", base)
+        if base.classes:
+            return self._instance_attribute(base, name)
+        entry = self.library.attribute(base.family, name)
+        if not entry.plain:
+            self._note_access(entry)
+        return self.returned(entry, base)
+
+    def _note_access(self, entry: Any) -> None:
+        for kind in entry["notices"] or ():
+            self.effect("notices", kind)
+        if entry["impure"]:
+            self.effect("impure", entry["impure"])
+
+    def imported(self, path: str, base: Value | None = None) -> Value:
+        """Return a value known only by its dotted import path."""
+        known = self.library.values.get(path)
+        if known is None:
+            return Value("import", path=path)
+        if not known.plain:
+            self._note_access(known)
+        if known.returns in ("scalar", "none"):
+            return SCALAR
+        return Value(known.returns, frozenset((f"module:{path}",)))
+
+    def returned(self, entry: Any, base: Value) -> Value:
+        """Return what an access with this entry gives: a view of `base`, or something new."""
+        returns = entry.returns
+        if returns in ("scalar", "none"):
+            return SCALAR
+        if returns == "self":
+            return base
+        family = None if returns in ("any", "fresh", "unsure") else base.family if returns == "likeself" else returns
+        if entry.view or returns == "any":
+            return part_of(base, family)
+        return Value(family, traits=base.traits)
+
+    def _instance_attribute(self, base: Value, name: str) -> Value:
+        for cls in base.classes:
+            method = cls.method(name)
+            if method is not None:
+                decorators = getattr(method.node, "decorator_list", ())
+                names = {d.id for d in decorators if isinstance(d, ast.Name)}
+                if names & {"property", "cached_property"} or decorators:
+                    return self.run_function(method, [base], {})
+                return Value(None, base.tops, base.inner, functions=(method,), traits=frozenset(("bound",)))
+        return part_of(base)
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        base = self.eval(node.value)
+        index = node.slice
+        self.eval(index)
+        return self.subscript(base, index)
+
+    def subscript(self, base: Value, index: ast.expr | None) -> Value:
+        """Return the value of `base[index]`."""
+        if base.path is not None:
+            return FRESH
+        if base.classes:
+            self._implicit_methods(base)
+            return part_of(base)
+        if not base.tops and not base.inner and not base.functions:
+            entry = self.library.special(base.family, "subscript")
+            return self.returned(entry, base) if entry is not None else FRESH
+        entry = self.library.special(base.family, "subscript")
+        if index is not None and _copies(index, entry["copies_if"] if entry else _SELF_MASK, base, entry is None):
+            return Value(base.family, traits=base.traits, inner=base.inner)
+        if entry is None:
+            return part_of(base, "scalar" if base.family == "scalar" else None)
+        return self.returned(entry, base)
+
+    def _slice(self, node: ast.Slice) -> Value:
+        for part in (node.lower, node.upper, node.step):
+            if part is not None:
+                self.eval(part)
+        return SCALAR
+
+    def _starred(self, node: ast.Starred) -> Value:
+        return part_of(self.eval(node.value))
+
+    # -- operators ---------------------------------------------------------------------------
+    def _binary(self, node: ast.BinOp) -> Value:
+        left = self.eval(node.left)
+        right = self.eval(node.right)
+        return self.operated(left, right, node.op)
+
+    def operated(self, left: Value, right: Value, op: ast.operator) -> Value:
+        """Return the result of a binary operator: a new object, for every taught family."""
+        if left.const.__class__ is str or right.const.__class__ is str:
+            text = _concatenated(left, right, op)
+            if text is not None:
+                return text
+        if left.classes or right.classes:
+            self._implicit_methods(left)
+            self._implicit_methods(right)
+            return container_of(left, right)
+        for side in (left, right):
+            entry = self.library.special(side.family, "operator")
+            if entry is not None:
+                if entry.returns == "scalar" and side is left and not self._plain(right):
+                    continue
+                return self._combined(entry, left, right)
+        return container_of(left, right)
+
+    def _plain(self, value: Value) -> bool:
+        return self.library.immutable(value.family)
+
+    def _combined(self, entry: Any, left: Value, right: Value) -> Value:
+        if entry.returns == "scalar":
+            return SCALAR
+        family = left.family if entry.returns == "likeself" else entry.returns
+        held = (left.inner | right.inner) if entry.view else frozenset()
+        return Value(None if family in ("any", "fresh") else family, inner=held, traits=left.traits | right.traits)
+
+    def _compare(self, node: ast.Compare) -> Value:
+        left = self.eval(node.left)
+        values = [left, *(self.eval(c) for c in node.comparators)]
+        for value in values:
+            if value.classes:
+                self._implicit_methods(value)
+        for value in values:
+            entry = self.library.special(value.family, "operator")
+            if entry is not None and entry.returns not in ("scalar", "any"):
+                return Value(value.family if entry.returns == "likeself" else entry.returns)
+        return FRESH if any(v.family is None for v in values) else SCALAR
+
+    def _either(self, node: ast.BoolOp) -> Value:
+        result = self.eval(node.values[0])
+        self.branch += 1
+        for other in node.values[1:]:
+            result = join(result, self.eval(other))
+        self.branch -= 1
+        return result
+
+    def _unary(self, node: ast.UnaryOp) -> Value:
+        value = self.eval(node.operand)
+        if isinstance(node.op, ast.Not):
+            return SCALAR
+        if value.const.__class__ in (int, float) and isinstance(node.op, ast.USub):
+            return Value("scalar", const=-value.const)  # type: ignore[operator]
+        return Value(value.family) if value.family != "scalar" else SCALAR
+
+    def _if(self, node: ast.IfExp) -> Value:
+        self.eval(node.test)
+        self.branch += 1
+        result = join(self.eval(node.body), self.eval(node.orelse))
+        self.branch -= 1
+        return result
+
+    def _walrus(self, node: ast.NamedExpr) -> Value:
+        return self.bind(node.target.id, self.eval(node.value))
+
+    def _await(self, node: ast.Await) -> Value:
+        return self.eval(node.value)
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> Value:
+        if self.frame is not None:
+            self.frame.yields = True
+        if node.value is not None:
+            value = self.eval(node.value)
+            if self.frame is not None:
+                self.frame.returns.append(value)
+        return Value(None)
+
+    # -- containers --------------------------------------------------------------------------
+    def _list(self, node: ast.List) -> Value:
+        return container("python.list", [self.eval(e) for e in node.elts])
+
+    def _tuple(self, node: ast.Tuple) -> Value:
+        return container("python.tuple", [self.eval(e) for e in node.elts])
+
+    def _set(self, node: ast.Set) -> Value:
+        return container("python.set", [self.eval(e) for e in node.elts])
+
+    def _dict(self, node: ast.Dict) -> Value:
+        parts = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is not None:
+                parts.append(self.eval(key))
+                parts.append(self.eval(value))
+            else:
+                parts.append(part_of(self.eval(value)))
+        return container("python.dict", parts)
+
+    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Value:
+        first = self.eval(node.generators[0].iter)
+        targets = {t.id for g in node.generators for t in ast.walk(g.target) if isinstance(t, ast.Name)}
+        outer = self.frame
+        visible = outer
+        while visible is not None and visible.is_class:
+            visible = visible.outer
+        frame = self.frame = Frame(targets, visible)
+        frame.is_comprehension = True
+        self.branch += 1
+        for position, generator in enumerate(node.generators):
+            source = first if position == 0 else self.eval(generator.iter)
+            self.assign(generator.target, self.element(source))
+            for condition in generator.ifs:
+                self.eval(condition)
+        parts = [self.eval(node.key), self.eval(node.value)] if isinstance(node, ast.DictComp) else [self.eval(node.elt)]
+        self.branch -= 1
+        self.frame = outer
+        return container(_COMPREHENDED[node.__class__], parts)
+
+    def element(self, source: Value) -> Value:
+        """Return what iterating over `source` gives, item by item."""
+        if source.classes:
+            self._implicit_methods(source)
+        elif source.functions:
+            self.run_held(source)
+        if "lazy" in source.traits or source.family == "python.iterator":
+            self.mutate(source)
+        entry = self.library.special(source.family, "iterate")
+        if entry is None:
+            return part_of(source)
+        if not entry.plain and "self" in (entry["mutates"] or ()):
+            self.mutate(source)
+        return self.returned(entry, source)
+
+    # -- functions ---------------------------------------------------------------------------
+    def _lambda(self, node: ast.Lambda) -> Value:
+        return self.make_function(node, "<lambda>")
+
+    def make_function(self, node: FunctionNode, name: str) -> Value:
+        """Return the value of a function definition: defaults are evaluated now, the body when called."""
+        a = node.args
+        positional = [*a.posonlyargs, *a.args]
+        defaults = {}
+        for arg, default in zip(positional[len(positional) - len(a.defaults) :], a.defaults, strict=True):
+            defaults[arg.arg] = self.located(self.eval(default))
+        for arg, kw in zip(a.kwonlyargs, a.kw_defaults, strict=True):
+            if kw is not None:
+                defaults[arg.arg] = self.located(self.eval(kw))
+        if not isinstance(node, ast.Lambda):
+            for arg in arguments(node):
+                if arg.annotation is not None and not isinstance(arg.annotation, ast.Constant):
+                    self.eval(arg.annotation)
+            if node.returns is not None and not isinstance(node.returns, ast.Constant):
+                self.eval(node.returns)
+        reads, _ = free_globals(node)
+        if self.frame is None:
+            self.deferred |= reads
+        closure = self.frame
+        while closure is not None and closure.is_class:
+            closure = closure.outer
+        function = Function(node, name, defaults, closure, f"{self.cell_key}:{node.lineno}:{node.col_offset}")
+        inner = frozenset().union(*(d.reach for d in defaults.values())) if defaults else frozenset()
+        return Value("function", inner, functions=(function,))
+
+    def _implicit_methods(self, value: Value) -> None:
+        """Any special method of an instance may run: record what its methods read."""
+        for cls in value.classes:
+            for method in cls.methods.values():
+                if method.name.startswith("__") and method.name not in ("__init__", "__new__"):
+                    self.run_function(method, [value], {})
+
+
+def container_of(left: Value, right: Value) -> Value:
+    """Return a new object that may hold what both operands hold."""
+    if left.tops or right.tops or left.inner or right.inner or left.functions or right.functions:
+        made = container("", (left, right))
+        return Value(None, inner=made.inner, functions=made.functions, classes=made.classes, traits=made.traits)
+    if left.family == right.family and left.family is not None:
+        return Value(left.family)
+    return Value(None)
+
+
+_COMPREHENDED = {
+    ast.ListComp: "python.list",
+    ast.SetComp: "python.set",
+    ast.DictComp: "python.dict",
+    ast.GeneratorExp: "python.generator",
+}
+_SELF_MASK = ("comparison",)
+
+
+def _copies(index: ast.expr, kinds: Any, base: Value, unknown: bool) -> bool:
+    """Whether this kind of index makes a copy: a list, or a comparison (a boolean mask)."""
+    if not kinds:
+        return False
+    if isinstance(index, ast.Tuple):
+        return any(_copies(e, kinds, base, unknown) for e in index.elts)
+    if isinstance(index, ast.List):
+        return "list" in kinds
+    if isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.Invert):
+        return _copies(index.operand, kinds, base, unknown)
+    if isinstance(index, ast.BinOp) and isinstance(index.op, (ast.BitAnd, ast.BitOr)):
+        return _copies(index.left, kinds, base, unknown)
+    if isinstance(index, ast.Compare) and "comparison" in kinds:
+        # `x[x.a > 0]` on an unknown x: only arrays and frames compare to a mask of themselves.
+        return not unknown or isinstance(index.left, (ast.Attribute, ast.Subscript, ast.Call))
+    return False
+
+
+def _concatenated(left: Value, right: Value, op: ast.operator) -> Value | None:
+    if not isinstance(op, (ast.Add, ast.Div)):
+        return None
+    texts = []
+    for side in (left, right):
+        if isinstance(side.const, str):
+            texts.append(side.const)
+        elif side.family in (None, "scalar", "python.str", "python.path", "scalar") or "parameter" in side.traits:
+            texts.append("*")
+        else:
+            return None
+    slash = "/" if isinstance(op, ast.Div) and not texts[0].endswith("/") else ""
+    family = "python.path" if "python.path" in (left.family, right.family) else "python.str"
+    return Value(family, const=texts[0] + slash + texts[1])

@@ -1,0 +1,43 @@
+"""Names of notebook variables that stand inside string arguments.
+
+`query` and `eval`: pandas' `@name`. `formula`: patsy and formulaic evaluate the functions and
+names of a formula in the caller's namespace. `numexpr`: every identifier. `sql`: DuckDB finds
+tables after FROM and JOIN among the caller's variables; jupysql binds `:name`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_AT: Final = re.compile(r"@([A-Za-z_]\w*)")
+_IDENTIFIER: Final = re.compile(r"(?<![\w.'\"])([A-Za-z_]\w*)")
+_CALLED: Final = re.compile(r"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\s*\(")
+_TABLE: Final = re.compile(r"\b(?:from|join)\s+([A-Za-z_]\w*)", re.I)
+_STRING: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+_FORMULA_OWN: Final = frozenset({"C", "I", "Q", "bs", "cr", "cc", "te", "center", "scale", "standardize", "Treatment", "Sum", "Poly", "Helmert", "Diff"})
+
+
+def names(text: str, syntax: str) -> list[str]:
+    """Return the candidate names in `text`, in order of appearance.
+
+    Examples:
+        >>> names("age > @limit", "query")
+        ['limit']
+        >>> names("y ~ np.log(x) + f(z)", "formula")
+        ['y', 'np', 'x', 'f', 'z']
+    """
+    if syntax in ("query", "eval"):
+        found = _AT.findall(text)
+    elif syntax == "sql":
+        found = _TABLE.findall(text)
+    else:
+        found = _IDENTIFIER.findall(_STRING.sub(" ", text))
+    return list(dict.fromkeys(found))
+
+
+def certain(text: str, name: str, syntax: str) -> bool:
+    """Whether the name must be the caller's, even when the notebook does not define it."""
+    if syntax == "formula":
+        return name in _CALLED.findall(text) and name not in _FORMULA_OWN
+    return True

@@ -1,0 +1,221 @@
+"""What the evaluator writes down while it walks one statement: uses, bindings, changes, effects."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Final
+
+from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
+from jupyter_mlcode.analysis.library import Library
+from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Regions, Value, join
+
+BUILTINS: Final = {name: Value("builtin", path=f"builtins.{name}") for name in dir(builtins)}
+BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
+BUILTINS["display"] = Value("builtin", path="IPython.display.display")
+for _name in ("__name__", "__doc__"):
+    BUILTINS[_name] = Value("scalar")
+
+
+class Frame:
+    """The namespace of a function call, comprehension or class body under evaluation."""
+
+    __slots__ = ("function", "globals", "is_class", "is_comprehension", "names", "nonlocals", "outer", "returns", "values", "yields")
+
+    def __init__(self, names: set[str], outer: Frame | None) -> None:
+        self.names = names
+        self.outer = outer
+        self.values: dict[str, Value] = {}
+        self.globals: set[str] = set()
+        self.nonlocals: set[str] = set()
+        self.returns: list[Value] = []
+        self.yields = False
+        self.is_class = False
+        self.is_comprehension = False
+        self.function: Function | None = None
+
+
+class Recorder:
+    """Names, bindings and effects of the statement being evaluated.
+
+    `env` is the notebook's namespace so far: it lives longer than a statement. `reads` collects
+    what the cell saw of it, so that a cached result can be checked against another `env`.
+    """
+
+    def __init__(self, library: Library, env: dict[str, Value]) -> None:
+        self.library = library
+        self.env = env
+        self.reads: dict[str, Value | None] = {}
+        self.cell_bound: set[str] = set()
+        self.cell_key = ""
+        self.frame: Frame | None = None
+        self.branch = 0
+        self.line = 1
+        self.column = 1
+        self.inlined: list[Function] = []
+        self.budget = 400
+        self._region = 0
+        self.start_statement()
+
+    def start_statement(self) -> None:
+        """Forget the previous statement."""
+        self.uses: dict[str, int] = {}
+        self.used_values: dict[str, Value] = {}
+        self.bound: set[str] = set()
+        self.written: set[str] = set()
+        self.binds: dict[str, Value] = {}
+        self.deleted: set[str] = set()
+        self.known: Regions = NO_REGIONS
+        self.maybe: Regions = NO_REGIONS
+        self.absorbs: list[tuple[Regions, Regions]] = []
+        self.deferred: set[str] = set()
+        self.effects: dict[Effect, None] = {}
+        self.roots: set[str] = set()
+
+    # -- names -------------------------------------------------------------------------------
+    def load(self, name: str) -> Value:
+        """Return the value of a name, as Python's scoping finds it."""
+        frame = self.frame
+        while frame is not None:
+            if name in frame.globals:
+                break
+            found = frame.values.get(name)
+            if found is not None:
+                return found
+            if name in frame.names and not frame.is_class:
+                return Value(None)
+            frame = frame.outer
+        return self.load_global(name)
+
+    def load_global(self, name: str) -> Value:
+        """Return the value of a name of the notebook's namespace, and record the use."""
+        found = self.env.get(name)
+        if name not in self.cell_bound and name not in self.reads:
+            self.reads[name] = found
+        if found is None:
+            known = BUILTINS.get(name)
+            if known is not None and name not in self.deleted:
+                return known
+            found = Value(None, frozenset((UNKNOWN_REGION + name,)))
+        if name not in self.bound:
+            if name not in self.uses:
+                self.uses[name] = self.line
+            self.used_values[name] = found
+        return found
+
+    def bind(self, name: str, value: Value) -> Value:
+        """Bind a name in the scope where an assignment binds it; return the value with its region."""
+        frame = self.frame
+        while frame is not None and frame.is_comprehension and name not in frame.names:
+            frame = frame.outer
+        while frame is not None and name in frame.nonlocals:
+            frame = frame.outer
+        if frame is None or name in frame.globals:
+            return self.bind_global(name, value)
+        value = self.located(value)
+        old = frame.values.get(name)
+        if self.branch and old is not None:
+            value = join(old, value)
+        frame.values[name] = value
+        return value
+
+    def bind_global(self, name: str, value: Value) -> Value:
+        """Bind a name of the notebook's namespace; perhaps only, inside a branch."""
+        value = self.located(value)
+        if self.branch:
+            old = self.env.get(name)
+            if name not in self.cell_bound and name not in self.reads:
+                self.reads[name] = old
+            if old is not None and old is not value:
+                value = join(old, value)
+        self.bound.add(name)
+        self.written.add(name)
+        self.cell_bound.add(name)
+        self.env[name] = value
+        self.binds[name] = value
+        self.deleted.discard(name)
+        return value
+
+    def unbind(self, name: str) -> None:
+        """`del name`."""
+        if self.frame is not None and name not in self.frame.globals:
+            self.frame.values.pop(name, None)
+            return
+        if name not in self.bound and name not in self.uses:
+            self.load_global(name)
+        self.binds.pop(name, None)
+        self.cell_bound.add(name)
+        if not self.branch:
+            self.env.pop(name, None)
+            self.bound.discard(name)
+        self.deleted.add(name)
+
+    # -- objects -----------------------------------------------------------------------------
+    def located(self, value: Value) -> Value:
+        """Return the value with a region of its own when it may change and has none yet."""
+        if value.tops or value.path is not None or value.const.__class__ is str:
+            return value
+        family = value.family
+        if family is not None and self.library.immutable(family) and not value.inner:
+            return value
+        self._region += 1
+        return value.with_regions(frozenset((f"{self.cell_key}:{self._region}",)), value.inner)
+
+    def start_cell(self, key: str) -> None:
+        """Begin a cell: its regions are numbered from 1, so that a second analysis names them alike."""
+        self.cell_key = key
+        self._region = 0
+        self.reads = {}
+        self.cell_bound = set()
+        self.budget = 400
+
+    def mutate(self, value: Value, *, known: bool = True, deep: bool = False) -> None:
+        """The object changes (with everything in it, when `deep`)."""
+        regions = value.reach if deep else value.tops
+        if not regions:
+            return
+        if known:
+            self.known = self.known | regions
+        else:
+            self.maybe = self.maybe | regions
+
+    def absorb(self, holder: Value, part: Value) -> None:
+        """The holder's object refers to the part from now on."""
+        regions = part.reach - holder.tops
+        if not holder.tops or not (regions or part.functions or part.traits or part.classes):
+            return
+        if regions:
+            self.absorbs.append((holder.tops, regions))
+        tops = holder.tops
+        for name in (*self.binds, *self.uses):
+            old = self.env.get(name)
+            if old is not None and not tops.isdisjoint(old.reach):
+                self._enrich(name, old, part, regions)
+        frame = self.frame
+        while frame is not None:
+            for name, old in frame.values.items():
+                if not tops.isdisjoint(old.reach):
+                    frame.values[name] = _enriched(old, part, regions)
+            frame = frame.outer
+
+    def _enrich(self, name: str, old: Value, part: Value, regions: Regions) -> None:
+        new = _enriched(old, part, regions)
+        if not new.same(old):
+            self.env[name] = new
+            self.binds[name] = new
+
+    def effect(self, kind: EffectKind, what: str, detail: str = "") -> None:
+        """Record something besides names and objects."""
+        self.effects[Effect(kind, what, self.line, self.column, detail)] = None
+
+
+def _enriched(old: Value, part: Value, regions: Regions) -> Value:
+    inner = old.inner | (regions - old.tops)
+    return Value(
+        old.family,
+        old.tops,
+        inner,
+        path=old.path,
+        functions=old.functions + tuple(f for f in part.functions if f not in old.functions),
+        classes=old.classes + tuple(c for c in part.classes if c not in old.classes),
+        traits=old.traits | part.traits,
+    )

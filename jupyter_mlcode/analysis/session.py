@@ -1,0 +1,156 @@
+"""The analysis of a notebook that is being edited: only what an edit can change is done again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
+from jupyter_mlcode.analysis.facts import StatementFacts, SyntaxProblem
+from jupyter_mlcode.analysis.library import Library, built_in
+from jupyter_mlcode.analysis.values import NO_REGIONS, WORLD, Regions, Value
+
+
+class CellSource(NamedTuple):
+    """What a session is given of a cell; `key` identifies the cell across edits."""
+
+    key: str
+    source: str
+    is_parameters: bool = False
+
+
+class Changes(NamedTuple):
+    """The names whose object a statement changes: by a rule, or perhaps by an unknown call."""
+
+    known: frozenset[str]
+    maybe: frozenset[str]
+
+
+class CellResult(NamedTuple):
+    """The facts of one cell in its place in the notebook."""
+
+    key: str
+    statements: tuple[StatementFacts, ...]
+    changes: tuple[Changes, ...]
+    problem: SyntaxProblem | None
+
+
+class _Cached(NamedTuple):
+    source: str
+    is_parameters: bool
+    reads: dict[str, Value | None]
+    statements: tuple[StatementFacts, ...]
+    problem: SyntaxProblem | None
+    simple: bool
+
+
+_NO_CHANGES = Changes(frozenset(), frozenset())
+
+
+class Session:
+    """Analyses the cells of one notebook again and again; results are reused where they still hold.
+
+    A cell's facts depend on its source and on the abstract values of the names it read. Both are
+    compared, so an edit costs the edited cell, plus the cells for which something really changed.
+    """
+
+    def __init__(self, library: Library | None = None) -> None:
+        self.library = library or built_in()
+        self._cache: dict[str, _Cached] = {}
+        self.env: dict[str, Value] = {}
+        self.evaluated = 0
+
+    def analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
+        """Return the facts of all cells, in notebook order."""
+        self.env = env = {}
+        self._holders: dict[str, set[str]] = {}
+        self.evaluated = 0
+        evaluator = Evaluator(self.library, env)
+        cache: dict[str, _Cached] = {}
+        results = []
+        for cell in cells:
+            cached = self._cache.get(cell.key)
+            if cached is None or cached.source != cell.source or cached.is_parameters != cell.is_parameters or not _valid(cached, env):
+                cached = self._evaluate(evaluator, cell)
+            cache[cell.key] = cached
+            results.append(CellResult(cell.key, cached.statements, self._apply(cached), cached.problem))
+        self._cache = cache
+        return results
+
+    def _evaluate(self, evaluator: Evaluator, cell: CellSource) -> _Cached:
+        self.evaluated += 1
+        before = dict(self.env)
+        statements, problem = evaluator.cell(cell.key, cell.source)
+        if cell.is_parameters:
+            statements = tuple(_as_parameters(s) for s in statements)
+        self.env.clear()
+        self.env.update(before)
+        simple = not any(s.known or s.maybe or s.absorbs or s.deleted for s in statements)
+        return _Cached(cell.source, cell.is_parameters, evaluator.reads, statements, problem, simple)
+
+    def _apply(self, cached: _Cached) -> tuple[Changes, ...]:
+        env, holders = self.env, self._holders
+        changes = []
+        for s in cached.statements:
+            if s.known or s.maybe:
+                before = (self._names(s.known), self._names(s.maybe))
+            for name in s.deleted:
+                env.pop(name, None)
+            for name, value in s.binds.items():
+                env[name] = value
+                for region in value.tops:
+                    holders.setdefault(region, set()).add(name)
+                for region in value.inner:
+                    holders.setdefault(region, set()).add(name)
+            for tops, regions in s.absorbs:
+                self._spread(tops, regions)
+            if s.known or s.maybe:
+                known = before[0] | self._names(s.known)
+                maybe = (before[1] | self._names(s.maybe)) - known
+                changes.append(Changes(known - s.must, maybe - s.must))
+            else:
+                changes.append(_NO_CHANGES)
+        return tuple(changes)
+
+    def _names(self, regions: Regions) -> frozenset[str]:
+        """Return the names that hold or contain one of the regions."""
+        if not regions:
+            return NO_REGIONS
+        env = self.env
+        if WORLD in regions:
+            return frozenset(n for n, v in env.items() if v.tops or v.inner)
+        found = set()
+        for region in (*regions, WORLD):
+            for name in self._holders.get(region, ()):
+                value = env.get(name)
+                if value is not None and (region in value.tops or region in value.inner):
+                    found.add(name)
+            if region[0] == "?" and region[1:] not in env:
+                found.add(region[1:])
+        return frozenset(found)
+
+    def _spread(self, tops: Regions, regions: Regions) -> None:
+        """Objects `tops` refer to `regions` from now on: so does every name that reaches them."""
+        for name in self._names(tops):
+            value = self.env.get(name)
+            if value is not None and not regions <= value.reach:
+                self.env[name] = value.with_regions(value.tops, value.inner | (regions - value.tops))
+                for region in regions:
+                    self._holders.setdefault(region, set()).add(name)
+
+
+def _valid(cached: _Cached, env: dict[str, Value]) -> bool:
+    for name, seen in cached.reads.items():
+        now = env.get(name)
+        if now is not seen and (now is None or seen is None or not now.same(seen)):
+            return False
+    return True
+
+
+def _as_parameters(facts: StatementFacts) -> StatementFacts:
+    return facts._replace(binds={name: parameter_value(name, value) for name, value in facts.binds.items()})
+
+
+def sources(items: Iterable[tuple[str, str]]) -> list[CellSource]:
+    """Return cell sources from (key, source) pairs."""
+    return [CellSource(key, source) for key, source in items]

@@ -1,0 +1,106 @@
+"""Builtins that reach into namespaces: exec, eval, globals, setattr, super, get_ipython, input."""
+
+from __future__ import annotations
+
+import ast
+
+from jupyter_mlcode.analysis.calls import Arguments
+from jupyter_mlcode.analysis.effects import Effects
+from jupyter_mlcode.analysis.values import FRESH, NONE, Value, container, part_of
+
+
+class Specials(Effects):
+    """Evaluates calls that no data file can describe."""
+
+    def special_exec(self, args: Arguments, node: ast.Call) -> Value:
+        """`exec(text)`: a literal is evaluated; anything else may read, bind and change every name."""
+        text = args.positional[0] if args.positional else FRESH
+        own_namespace = len(args.positional) > 1 or "globals" in args.keywords
+        if own_namespace:
+            self.unknown_call(FRESH, args, "exec")
+            return NONE
+        tree = _parsed(text, "exec")
+        if tree is None:
+            self.effect("opaque", "exec")
+        else:
+            self.body(tree.body)  # type: ignore[attr-defined]
+        return NONE
+
+    def special_eval(self, args: Arguments, node: ast.Call) -> Value:
+        """`eval(text)`: a literal is evaluated; anything else may read every name."""
+        text = args.positional[0] if args.positional else FRESH
+        tree = _parsed(text, "eval")
+        if tree is not None and len(args.positional) == 1:
+            return self.eval(tree.body)  # type: ignore[attr-defined]
+        if len(args.positional) > 1 or "globals" in args.keywords:
+            return self.unknown_call(FRESH, args, "eval")
+        self.effect("opaque", "eval")
+        return Value(None, frozenset("*"), frozenset("*"))
+
+    def special_namespace(self, args: Arguments, node: ast.Call) -> Value:
+        """`globals()` and module-level `locals()`: the whole namespace."""
+        if node.func.__class__ is ast.Name and node.func.id == "locals" and self.frame is not None:  # type: ignore[attr-defined]
+            return container("python.dict", self.frame.values.values())
+        return Value("namespace", frozenset("*"))
+
+    def special_vars(self, args: Arguments, node: ast.Call) -> Value:
+        """`vars(x)` is a view of x; `vars()` and `dir()` are the namespace."""
+        if args.positional:
+            return part_of(args.positional[0])
+        self.effect("opaque", "vars")
+        return Value("namespace", frozenset("*"))
+
+    def special_setattr(self, args: Arguments, node: ast.Call) -> Value:
+        """`setattr(x, name, value)` and `delattr(x, name)` change their first argument."""
+        if args.positional:
+            base = args.positional[0]
+            if base.path is not None:
+                self.store_on_import(base.path, node.args[0])
+            self.mutate(base)
+            for part in args.positional[2:]:
+                self.absorb(base, part)
+        return NONE
+
+    def special_getattr(self, args: Arguments, node: ast.Call) -> Value:
+        """`getattr(x, 'name')` is `x.name`; with an unknown name it is a part of x."""
+        base = args.positional[0] if args.positional else FRESH
+        name = args.positional[1].const if len(args.positional) > 1 else None
+        if isinstance(name, str) and name.isidentifier():
+            return self.attribute(base, name, node)
+        if base.path is not None:
+            return Value(None, traits=base.traits)
+        return part_of(base)
+
+    def special_super(self, args: Arguments, node: ast.Call) -> Value:
+        """`super()`: the instance, seen as its base classes."""
+        frame = self.frame
+        while frame is not None:
+            if frame.function is not None:
+                first = next(iter(frame.values.values()), FRESH)
+                bases = tuple(c for cls in first.classes for b in cls.bases for c in b.classes)
+                return Value(None, first.tops, first.inner, classes=bases)
+            frame = frame.outer
+        return FRESH
+
+    def special_ipython(self, args: Arguments, node: ast.Call) -> Value:
+        """`get_ipython()`: its methods are magics written as Python."""
+        return Value("ipython")
+
+    def special_input(self, args: Arguments, node: ast.Call) -> Value:
+        """`input()`: nobody answers in a pipeline."""
+        self.effect("impure", "stdin")
+        self.effect("finding", "input")
+        return Value("python.str")
+
+    def store_on_import(self, path: str, target: ast.expr) -> None:
+        """Store on a module or a class of a library; defined by the class that knows statements."""
+        raise NotImplementedError
+
+
+def _parsed(text: Value, mode: str) -> ast.AST | None:
+    if not isinstance(text.const, str) or "*" in text.const or "${" in text.const:
+        return None
+    try:
+        return ast.parse(text.const, mode=mode)
+    except (SyntaxError, ValueError):
+        return None

@@ -1,0 +1,223 @@
+"""Abstract values: what the analysis knows of an object without running anything.
+
+A value has a *family* (`pandas`, `numpy`, `scalar`, ... or None for unknown) and *regions*:
+names of the objects it may be (`tops`) and may reach (`inner`). Two names whose regions meet may
+share an object, so that a change made through one is a change of the other. A value without
+regions shares nothing with anybody.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+Region: TypeAlias = str
+Regions: TypeAlias = frozenset[Region]
+NO_REGIONS: Final[Regions] = frozenset()
+WORLD: Final[Region] = "*"
+"""Stands for any object; used when a set of regions grows past `REGION_LIMIT`."""
+REGION_LIMIT: Final = 48
+
+
+class NoConst:
+    """The type of `NO_CONST`: this value is not a known literal."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "NO_CONST"
+
+
+NO_CONST: Final = NoConst()
+
+
+class Function:
+    """A function or lambda of the notebook: its tree, its defaults and where it was made."""
+
+    __slots__ = ("closure", "defaults", "name", "node", "origin", "owner")
+
+    def __init__(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+        name: str,
+        defaults: Mapping[str, Value],
+        closure: Mapping[str, Value],
+        origin: str,
+        owner: Class | None = None,
+    ) -> None:
+        self.node = node
+        self.name = name
+        self.defaults = defaults
+        self.closure = closure
+        self.origin = origin
+        self.owner = owner
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Function) and other.origin == self.origin
+
+    def __hash__(self) -> int:
+        return hash(self.origin)
+
+
+class Class:
+    """A class of the notebook: its tree, its methods by name and where it was made."""
+
+    __slots__ = ("bases", "methods", "name", "node", "origin")
+
+    def __init__(
+        self, node: ast.ClassDef, name: str, methods: dict[str, Function], bases: tuple[Value, ...], origin: str
+    ) -> None:
+        self.node = node
+        self.name = name
+        self.methods = methods
+        self.bases = bases
+        self.origin = origin
+
+    def method(self, name: str) -> Function | None:
+        """Return the method of that name, also from base classes of the notebook."""
+        found = self.methods.get(name)
+        if found is not None:
+            return found
+        for base in self.bases:
+            for cls in base.classes:
+                inherited = cls.method(name)
+                if inherited is not None:
+                    return inherited
+        return None
+
+    @property
+    def has_foreign_base(self) -> bool:
+        """Whether a base class is not of the notebook, so that methods may be unknown."""
+        return any(not b.classes and b.path != "builtins.object" for b in self.bases) or any(
+            c.has_foreign_base for b in self.bases for c in b.classes
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Class) and other.origin == self.origin
+
+    def __hash__(self) -> int:
+        return hash(self.origin)
+
+
+class Value:
+    """What is known of one object. Immutable by convention; compared by content."""
+
+    __slots__ = ("classes", "const", "family", "functions", "inner", "path", "tops", "traits")
+
+    def __init__(
+        self,
+        family: str | None = None,
+        tops: Regions = NO_REGIONS,
+        inner: Regions = NO_REGIONS,
+        *,
+        path: str | None = None,
+        functions: tuple[Function, ...] = (),
+        classes: tuple[Class, ...] = (),
+        traits: frozenset[str] = NO_REGIONS,
+        const: object = NO_CONST,
+    ) -> None:
+        self.family = family
+        self.tops = tops
+        self.inner = inner
+        self.path = path
+        self.functions = functions
+        self.classes = classes
+        self.traits = traits
+        self.const = const
+
+    @property
+    def reach(self) -> Regions:
+        """Every object this value may be or contain."""
+        return self.tops | self.inner if self.inner else self.tops
+
+    def same(self, other: Value) -> bool:
+        """Whether both say the same (the analysis that read one would read the other alike)."""
+        return self is other or (
+            self.family == other.family
+            and self.tops == other.tops
+            and self.inner == other.inner
+            and self.path == other.path
+            and self.functions == other.functions
+            and self.classes == other.classes
+            and self.traits == other.traits
+            and type(self.const) is type(other.const)
+            and self.const == other.const
+        )
+
+    def with_regions(self, tops: Regions, inner: Regions) -> Value:
+        """Return this value with other regions."""
+        return Value(
+            self.family,
+            _limited(tops),
+            _limited(inner),
+            path=self.path,
+            functions=self.functions,
+            classes=self.classes,
+            traits=self.traits,
+            const=self.const,
+        )
+
+    def __repr__(self) -> str:
+        return f"Value({self.path or self.family}, {sorted(self.tops)}, {sorted(self.inner)})"
+
+
+def _limited(regions: Regions) -> Regions:
+    return regions if len(regions) <= REGION_LIMIT else frozenset((WORLD,))
+
+
+SCALAR: Final = Value("scalar")
+"""Numbers, strings, dates: objects that never change."""
+NONE: Final = Value("scalar", const=None)
+FRESH: Final = Value(None)
+"""A new object of unknown family that nobody else holds."""
+
+
+def join(a: Value, b: Value) -> Value:
+    """Return what is known when a value is one of the two."""
+    if a is b or a.same(b):
+        return a
+    return Value(
+        a.family if a.family == b.family else None,
+        _limited(a.tops | b.tops),
+        _limited(a.inner | b.inner),
+        path=a.path if a.path == b.path else None,
+        functions=_merged(a.functions, b.functions),
+        classes=_merged(a.classes, b.classes),
+        traits=a.traits | b.traits,
+        const=a.const if type(a.const) is type(b.const) and a.const == b.const else NO_CONST,
+    )
+
+
+def _merged(a: tuple, b: tuple) -> tuple:  # type: ignore[type-arg]
+    return a if a == b or not b else a + tuple(x for x in b if x not in a)
+
+
+def container(family: str, parts: Iterable[Value]) -> Value:
+    """Return a new object of `family` that holds `parts`."""
+    inner: Regions = NO_REGIONS
+    functions: tuple[Function, ...] = ()
+    classes: tuple[Class, ...] = ()
+    traits: frozenset[str] = NO_REGIONS
+    for part in parts:
+        if part.tops or part.inner:
+            inner = inner | part.reach
+        if part.functions:
+            functions = _merged(functions, part.functions)
+        if part.classes:
+            classes = _merged(classes, part.classes)
+        if part.traits:
+            traits = traits | part.traits
+    return Value(family, NO_REGIONS, _limited(inner), functions=functions, classes=classes, traits=traits)
+
+
+def part_of(value: Value, family: str | None = None) -> Value:
+    """Return what an element, attribute or view of `value` may be."""
+    return Value(
+        family,
+        value.reach,
+        value.inner,
+        functions=value.functions,
+        classes=value.classes,
+        traits=value.traits,
+    )
