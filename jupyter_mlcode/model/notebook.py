@@ -14,7 +14,11 @@ CellKind: TypeAlias = Literal["code", "markdown", "raw"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell of a notebook file; `index` counts all cells from 0."""
+    """One cell of a notebook file; `index` counts all cells from 0.
+
+    `source` has line feeds as line ends whatever the file has: Python reads both the same.
+    `attachments` are the pictures of a markdown cell.
+    """
 
     index: int
     id: str
@@ -22,6 +26,7 @@ class Cell:
     source: str
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, Json] = field(default_factory=dict)
+    attachments: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def number(self) -> int:

@@ -43,14 +43,14 @@ class LogicalLine:
 
 
 def split_lines(text: str) -> list[str]:
-    """Return the lines of the text with their `\\n`; only `\\n` ends a line.
+    r"""Return the lines of the text with their `\n`; only `\n` ends a line.
 
     `str.splitlines` also cuts at U+2028, form feeds and others, which Python code may hold
     inside strings.
 
     Examples:
-        >>> split_lines("a\\u2028b\\nc")
-        ['a\\u2028b\\n', 'c']
+        >>> split_lines("a\u2028b\nc")
+        ['a\u2028b\n', 'c']
     """
     lines = text.split("\n")
     return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

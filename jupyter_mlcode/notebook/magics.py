@@ -20,9 +20,7 @@ from jupyter_mlcode.notebook import magic_arguments as arguments
 from jupyter_mlcode.notebook.logical_lines import end_of_command, logical_line
 from jupyter_mlcode.notebook.prompts import normalised
 
-MagicKind: TypeAlias = Literal[
-    "line", "cell", "shell", "shell_cell", "help", "assign_shell", "assign_magic"
-]
+MagicKind: TypeAlias = Literal["line", "cell", "shell", "shell_cell", "help", "assign_shell", "assign_magic"]
 
 _FIRST = frozenset(["", *"%!?/,;> \t\f\n"])
 _PROMPTS = frozenset(["In [", "[nav", "[ins"])
@@ -264,7 +262,13 @@ def _command(work: _Work, start: int, end: int, *, automagic: bool = False) -> N
 
 
 def _add(
-    work: _Work, kind: MagicKind, name: str, argument: str, start: int, end: int, uses: tuple[str, ...],
+    work: _Work,
+    kind: MagicKind,
+    name: str,
+    argument: str,
+    start: int,
+    end: int,
+    uses: tuple[str, ...],
     targets: tuple[str, ...] = (),
 ) -> None:
     work.magics.append(
@@ -282,8 +286,14 @@ def _add(
 
 
 def _line_magic(
-    work: _Work, kind: MagicKind, start: int, name_start: int, end: int, *,
-    targets: tuple[str, ...] = (), automagic: bool = False,
+    work: _Work,
+    kind: MagicKind,
+    start: int,
+    name_start: int,
+    end: int,
+    *,
+    targets: tuple[str, ...] = (),
+    automagic: bool = False,
 ) -> None:
     """Record `%name argument` and mask it, but for the statement that it runs in place."""
     text = work.text

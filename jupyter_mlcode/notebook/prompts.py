@@ -10,19 +10,19 @@ from jupyter_mlcode.notebook.logical_lines import split_lines
 _PS1 = re.compile(r"[ \t]*>>>(?:[ \t]|$)?")
 _PS2 = re.compile(r"[ \t]*\.\.\.(?:[ \t]|$)?")
 _FIRST_PS1 = re.compile(r"[ \t]*>>>")
-_IPYTHON = re.compile(r"(?:(?:\[nav\]|\[ins\])? ?In \[\d+\]: |[ \t]*\.{3,}: ?)")
+_IPYTHON = re.compile(r"^(?:(?:\[nav\]|\[ins\])? ?In \[\d+\]: |[ \t]*\.{3,}: ?)")
 _TRIPLE = re.compile(r"\"\"\"|'''")
 _PYTHON_CELL = re.compile(r"%%(?:time|prun|capture|memit|snakeviz|lprun|mprun|debug|heat)\b")
 
 
 def normalised(source: str) -> str:
-    """Return the cell without pasted prompts and common indentation; the same object when there are none.
+    r"""Return the cell without pasted prompts and common indentation; the same object when there are none.
 
     Examples:
-        >>> normalised(">>> x = 1\\n>>> x")
-        'x = 1\\nx'
-        >>> normalised("    x = 1\\n    y = 2")
-        'x = 1\\ny = 2'
+        >>> normalised(">>> x = 1\n>>> x")
+        'x = 1\nx'
+        >>> normalised("    x = 1\n    y = 2")
+        'x = 1\ny = 2'
     """
     lines = split_lines(source)
     first = next((i for i, line in enumerate(lines) if not line.isspace()), None)
@@ -34,7 +34,7 @@ def normalised(source: str) -> str:
     if any(_FIRST_PS1.match(line) for line in lines) and _outside_strings(lines):
         lines[first:] = _without_doctest(lines[first:])
     if _IPYTHON.match(lines[first]) or (first + 1 < len(lines) and _IPYTHON.match(lines[first + 1])):
-        lines[first:] = [_IPYTHON.sub("", line, count=1) if _IPYTHON.match(line) else line for line in lines[first:]]
+        lines[first:] = [_IPYTHON.sub("", line, count=1) for line in lines[first:]]
     if _PYTHON_CELL.match(lines[first]):
         lines[first + 1 :] = split_lines(normalised("".join(lines[first + 1 :])))
     text = "".join(lines)
