@@ -1,0 +1,1 @@
+"""Stage -> script text and notebook cells; pure, deterministic, the user's code verbatim."""

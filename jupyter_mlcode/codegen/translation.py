@@ -1,0 +1,112 @@
+"""A cell of a notebook as the text that a script has in its place."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from jupyter_mlcode.codegen.functions import awaits_at_top_level, run_in_loop
+from jupyter_mlcode.codegen.magics import Scope, statement, value
+from jupyter_mlcode.notebook.magic_arguments import STATEMENT_OPTIONS, statement_start
+from jupyter_mlcode.notebook.magics import Magic, mask, may_have_magics
+from jupyter_mlcode.notebook.prompts import normalised
+
+_FUTURE = re.compile(r"^from\s+__future__\s", re.MULTILINE)
+
+
+def to_script(source: str, *, stage: str = "stage", bound: frozenset[str] | None = None) -> str:
+    """Return the cell as plain Python; a cell without magics comes back as it is.
+
+    `bound` holds every name the notebook can have bound: IPython leaves a command that needs
+    another one alone (`!echo $HOME`).
+
+    Examples:
+        >>> to_script("%time x = f()")
+        'x = f()'
+        >>> to_script("files = !ls {folder}")
+        'files = stage.shell_lines(f"ls {folder}")'
+    """
+    text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if may_have_magics(text):
+        text = _without_magics(text, Scope(stage=stage, bound=bound))
+    text = text.rstrip("\n")
+    if "__future__" in text:
+        text = _without_futures(text)
+    return run_in_loop(text, stage) if awaits_at_top_level(text) else text
+
+
+def future_features(source: str) -> tuple[str, ...]:
+    """Return the names of `from __future__ import ...`; a script has them at its top."""
+    if _FUTURE.search(source) is None:
+        return ()
+    return tuple(alias.name for node in _futures(mask(source).python) for alias in node.names)
+
+
+def _without_magics(text: str, scope: Scope) -> str:
+    """Return the text with the region of each magic replaced."""
+    magics = mask(text).magics
+    text = normalised(text)
+    starts = _line_starts(text)
+    pieces: list[str] = []
+    position = 0
+    for magic in magics:
+        start = starts[magic.line - 1] + magic.column
+        if start < position:
+            continue  # inside the statement of `%time !ls`, which was translated as a whole
+        header = magic.kind == "cell" and magic.body_visible
+        last = magic.line if header else magic.end_line
+        end = starts[last] - 1 if last < len(starts) else len(text)
+        if header and magic.argument.strip() and magic.name not in ("time", "capture"):
+            pieces += (text[position:start], _header_with_statement(magic, scope))
+        else:
+            pieces += (text[position:start], _replacement(magic, scope, text[starts[magic.line - 1] : start]))
+        position = max(end, start)
+    return "".join(pieces) + text[position:]
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    for line in text.split("\n")[:-1]:
+        starts.append(starts[-1] + len(line) + 1)
+    return starts
+
+
+def _replacement(magic: Magic, scope: Scope, before: str) -> str:
+    """Return what stands in the place of a magic; `before` is the text of its line in front of it."""
+    if magic.kind in ("assign_shell", "assign_magic"):
+        visible = magic.body_visible
+        return to_script(magic.body, stage=scope.stage, bound=scope.bound) if visible else value(magic, scope)
+    if magic.kind == "cell" and magic.body_visible:
+        return f"# notebook: %%{magic.name} {magic.argument}".rstrip()
+    if magic.body_visible:
+        return to_script(magic.body, stage=scope.stage, bound=scope.bound)
+    made = statement(magic, scope)
+    if before.strip():
+        return made  # `if x: !ls` never gets here: IPython does not take it for a command either
+    if before and made.startswith("#"):
+        return f"pass  {made}"
+    return made.replace("\n", f"\n{before}") if before and '"""' not in made else made
+
+
+def _header_with_statement(magic: Magic, scope: Scope) -> str:
+    """Return the comment and the statement of a line like `%%prun setup()`."""
+    comment = f"# notebook: %%{magic.name} {magic.argument}"
+    code = magic.argument[statement_start(magic.name, magic.argument) :] if magic.name in STATEMENT_OPTIONS else ""
+    return f"{comment}\n{to_script(code, stage=scope.stage, bound=scope.bound)}" if code else comment
+
+
+def _futures(source: str) -> list[ast.ImportFrom]:
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return [n for n in tree.body if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
+
+
+def _without_futures(text: str) -> str:
+    """Return the text with its `__future__` imports as comments: Python wants them at the file's top."""
+    lines = text.split("\n")
+    for node in _futures(text):
+        for number in range(node.lineno - 1, node.end_lineno or node.lineno):
+            lines[number] = f"# at the top: {lines[number]}"
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Pipeline -> files: exporters turn it into a `Bundle` in memory, `write` puts one on the disk."""

@@ -1,0 +1,32 @@
+"""Options and fixtures for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, Mapping[str, str]], None]:
+    """Compare files with the folder `tests/golden/<name>`; a missing or extra file fails."""
+
+    def compare(name: str, files: Mapping[str, str]) -> None:
+        folder = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            for path, text in files.items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(text.encode())
+        found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+        assert found == set(files)
+        for path, text in files.items():
+            assert (folder / path).read_bytes().decode() == text, path
+
+    return compare
