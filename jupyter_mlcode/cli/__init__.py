@@ -1,0 +1,1 @@
+"""The command line: parse, call `api`, print. One file per verb."""

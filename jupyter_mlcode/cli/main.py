@@ -1,0 +1,86 @@
+"""`jupyter mlcode`: the entry point, and what each kind of error looks like in a terminal.
+
+Exit codes: 0 ok, 1 findings, refused or out of date, 2 usage, 3 invalid input, 4 a stage failed,
+5 a bug of ours, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from jupyter_mlcode import __version__
+from jupyter_mlcode.cli.group import VerbGroup
+from jupyter_mlcode.cli.output import say, say_error
+from jupyter_mlcode.errors import MlcodeError
+
+REPORT_TO = "https://github.com/jupyter-mlcode/jupyter-mlcode/issues"
+INTERRUPTED = 130
+BUG = 5
+
+EXAMPLES = """\b
+Examples:
+  jupyter mlcode suggest churn.ipynb --apply
+  jupyter mlcode check churn.ipynb
+  jupyter mlcode export churn.ipynb
+  jupyter mlcode run churn -p threshold 0.3
+"""
+
+
+@click.group(
+    cls=VerbGroup,
+    epilog=EXAMPLES,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="jupyter-mlcode", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn a tagged notebook into a pipeline that gives the same results.
+
+    Exit codes: 0 ok, 1 findings, refused or out of date, 2 usage, 3 invalid input,
+    4 a stage failed, 5 internal error.
+    """
+
+
+def main() -> None:
+    """Run the command line of this process and leave with its exit code."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; errors are shown, never raised."""
+    try:
+        result = cli.main(list(arguments), prog_name="jupyter mlcode", standalone_mode=False)
+        sys.stdout.flush()
+    except MlcodeError as error:
+        say_error(error)
+        return error.exit_code
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        if os.environ.get("MLCODE_DEBUG"):
+            raise
+        return _bug(error)
+    return result if isinstance(result, int) else 0
+
+
+def _bug(error: Exception) -> int:
+    """Say in one line that this is our fault, and where to tell us."""
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    say(f"internal error: {text:.300} (please report to {REPORT_TO}; MLCODE_DEBUG=1 shows the traceback)")
+    return BUG
+
+
+if __name__ == "__main__":
+    main()
