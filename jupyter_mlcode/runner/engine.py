@@ -16,14 +16,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.iorw import write_ipynb
 
-from jupyter_mlcode.runner.files import write_text_atomically
+from jupyter_mlcode.runner.files import write_notebook_atomically
 from jupyter_mlcode.runner.kernel import kernel_manager, private_folder, run_to_the_end
 from jupyter_mlcode.runner.session import CellBegan, CellEnded, CellPrinted, EngineError, Session
 
@@ -57,7 +56,7 @@ class ThrottledManager(NotebookExecutionManager):  # type: ignore[misc]
         if target and "://" in str(target):
             write_ipynb(self.nb, str(target))
         elif target:
-            write_text_atomically(Path(target), nbformat.v4.writes(self.nb))
+            write_notebook_atomically(Path(target), self.nb)
         ended = time.monotonic()
         pause = max(self.session.save_every, (ended - began) / SHARE_OF_TIME_SAVING)
         self._next_save = ended + pause
@@ -74,7 +73,7 @@ class ThrottledManager(NotebookExecutionManager):  # type: ignore[misc]
         self.save_now()
 
 
-class MlcodeEngine(NBClientEngine):  # type: ignore[misc]
+class ThrottledEngine(NBClientEngine):  # type: ignore[misc]
     """nbclient's execution with our saving, our kernel and our ending."""
 
     @classmethod
@@ -196,9 +195,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             self._group = getattr(provisioner, "pgid", None) or getattr(provisioner, "pid", None)
             await self.async_start_new_kernel_client()
         except (RuntimeError, OSError) as error:
-            self.session.error = EngineError(
-                kind="kernel", name=type(error).__name__, message=str(error)
-            )
+            self.session.error = EngineError(kind="kernel", name=type(error).__name__, message=str(error))
             raise
         info = await self.async_wait_for_reply(self.kc.kernel_info())
         if info is not None:
@@ -233,9 +230,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
                 self.nb_man.cell_exception(cell, cell_index=index)
             self.session.ran.append(index)
             self.nb_man.cell_complete(cell, cell_index=index)
-            self.session.tell(
-                CellEnded(index=index, seconds=time.monotonic() - began, error=error)
-            )
+            self.session.tell(CellEnded(index=index, seconds=time.monotonic() - began, error=error))
         return error is None
 
     def _ending(self, failure: BaseException) -> EngineError:
@@ -261,9 +256,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         output = super().process_message(msg, cell, cell_index)
         if msg["msg_type"] == "stream":
             content = msg["content"]
-            self.session.tell(
-                CellPrinted(index=cell_index, stream=content["name"], text=content["text"])
-            )
+            self.session.tell(CellPrinted(index=cell_index, stream=content["name"], text=content["text"]))
         return output
 
 
@@ -274,12 +267,10 @@ def _raised(failure: CellExecutionError, cell: Any) -> EngineError:
         if output.output_type == "error":
             traceback = tuple(output.traceback)
     kind = "exit" if failure.ename == "SystemExit" else "error"
-    return EngineError(
-        kind=kind, name=failure.ename, message=failure.evalue, traceback=traceback
-    )
+    return EngineError(kind=kind, name=failure.ename, message=failure.evalue, traceback=traceback)
 
 
 def register_engine() -> str:
     """Make `mlcode` known to papermill where our entry point is not installed; return its name."""
-    papermill_engines.register(ENGINE_NAME, MlcodeEngine)
+    papermill_engines.register(ENGINE_NAME, ThrottledEngine)
     return ENGINE_NAME

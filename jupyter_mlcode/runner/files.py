@@ -6,6 +6,9 @@ import contextlib
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
+
+import nbformat
 
 
 def write_text_atomically(path: Path, text: str) -> None:
@@ -24,6 +27,12 @@ def write_bytes_atomically(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             part.unlink()
         raise
+
+
+def write_notebook_atomically(path: Path, notebook: Any) -> None:
+    """Write nbformat's notebook; not validated, which costs more than all the rest."""
+    writer: Any = nbformat.v4
+    write_text_atomically(path, writer.writes(notebook))
 
 
 def sha256_of(path: Path) -> str:

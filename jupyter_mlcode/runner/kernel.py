@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from types import FrameType
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from jupyter_client.manager import AsyncKernelManager
 
@@ -103,16 +103,16 @@ def run_to_the_end(
     return worker.outcome()
 
 
-class _Worker(threading.Thread):
+class _Worker(threading.Thread, Generic[T]):
     """A thread that runs one coroutine; daemon, so that a hung shutdown cannot hold the process."""
 
-    def __init__(self, main: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    def __init__(self, main: Callable[[], Coroutine[Any, Any, T]]) -> None:
         super().__init__(name="mlcode-kernel", daemon=True)
         self._main = main
-        self._result: Any = None
+        self._result: list[T] = []
         self._error: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._task: asyncio.Task[Any] | None = None
+        self._task: asyncio.Task[T] | None = None
         self._cancelled = threading.Event()
 
     def run(self) -> None:
@@ -123,10 +123,10 @@ class _Worker(threading.Thread):
 
     async def _supervise(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._task = asyncio.ensure_future(self._main())
+        self._task = asyncio.create_task(self._main())
         if self._cancelled.is_set():
             self._task.cancel()
-        self._result = await self._task
+        self._result.append(await self._task)
 
     def wait(self) -> None:
         """Wait for the thread; in pieces, because Windows delivers Ctrl-C only between them."""
@@ -140,8 +140,8 @@ class _Worker(threading.Thread):
             with contextlib.suppress(RuntimeError):  # the loop has just closed: nothing to cancel
                 self._loop.call_soon_threadsafe(self._task.cancel)
 
-    def outcome(self) -> Any:
+    def outcome(self) -> T:
         """Return what the coroutine returned, or raise what it raised."""
         if self._error is not None:
             raise self._error
-        return self._result
+        return self._result[0]

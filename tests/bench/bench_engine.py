@@ -51,9 +51,7 @@ def run_nbclient(source: Path, target: Path) -> None:
 
 def run_engine(source: Path, target: Path) -> None:
     """The same through papermill and our engine."""
-    papermill.execute_notebook(
-        str(source), str(target), engine_name=register_engine(), progress_bar=False
-    )
+    papermill.execute_notebook(str(source), str(target), engine_name=register_engine(), progress_bar=False)
 
 
 def measured(work: Callable[[Path, Path], None], source: Path, target: Path) -> tuple[float, float]:

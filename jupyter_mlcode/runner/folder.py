@@ -1,0 +1,177 @@
+"""A pipeline folder as the runner reads it: `pipeline.yaml`, checked, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from jupyter_mlcode.errors import InputError, UnknownNameError
+from jupyter_mlcode.exporters.pipeline_yaml import pipeline_schema
+from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.pipeline import FileUse, Parameter
+
+
+class PipelineError(InputError):
+    """The folder is not a pipeline that this version can run."""
+
+    code = "MLC310"
+
+    def __init__(self, path: Path, problem: str, *, hint: str = "Export the notebook again.") -> None:
+        super().__init__(f"{path}: {problem}", hint=hint)
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageEntry:
+    """One stage of `pipeline.yaml`: what it needs and what it must leave behind.
+
+    `inputs` maps each name to its `stage/key`; `loads` are all artifacts it reads, also those
+    without a variable's name.
+    """
+
+    name: str
+    cells: tuple[str, ...]
+    inputs: Mapping[str, str]
+    outputs: tuple[str, ...]
+    params: tuple[str, ...]
+    needs: tuple[str, ...]
+    reads: tuple[FileUse, ...]
+    writes: tuple[FileUse, ...]
+    loads: tuple[str, ...]
+    state: Mapping[str, str]
+    changed: tuple[str, ...]
+
+    @property
+    def script(self) -> str:
+        """The file name of the stage's script."""
+        return f"stage_{self.name}.py"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineFolder:
+    """A pipeline on disk; `stages` are in the order in which they run.
+
+    `shown` is how the user named the folder: messages use it, the code uses `root`.
+    """
+
+    root: Path
+    shown: str
+    notebook_path: Path
+    kernel: str
+    parameters: tuple[Parameter, ...]
+    stages: tuple[StageEntry, ...]
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.root.name
+
+    @property
+    def working_folder(self) -> Path:
+        """The notebook's folder: relative paths in the code start there."""
+        return self.notebook_path.parent
+
+    def stage(self, name: str) -> StageEntry:
+        """Return the stage of that name.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise UnknownNameError("stage", name, (s.name for s in self.stages))
+
+
+def read_folder(path: str | Path) -> PipelineFolder:
+    """Return the pipeline in this folder (or of this `pipeline.yaml`).
+
+    Raises:
+        PipelineError: there is no pipeline, or it is broken.
+    """
+    given = Path(path)
+    file = given if given.name == "pipeline.yaml" else given / "pipeline.yaml"
+    document = _document(file)
+    root = file.parent.resolve()
+    parameters = document.get("parameters", {})
+    folder = PipelineFolder(
+        root=root,
+        shown=str(file.parent),
+        notebook_path=Path(root, document["folder"]).resolve() / Path(document["notebook"]).name,
+        kernel=document.get("kernel", "python3"),
+        parameters=tuple(_parameter(name, entry) for name, entry in parameters.items()),
+        stages=tuple(_stage(name, entry) for name, entry in document["stages"].items()),
+    )
+    _check(file, folder)
+    return folder
+
+
+def _document(file: Path) -> Mapping[str, Any]:
+    """Return the file's content once it satisfies the schema that is shipped with the exporter."""
+    try:
+        text = file.read_text("utf-8-sig")
+    except FileNotFoundError as error:
+        hint = "Export a notebook first: `jupyter mlcode export NOTEBOOK`."
+        raise PipelineError(file, "there is no such file", hint=hint) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise PipelineError(file, f"cannot be read ({type(error).__name__})") from error
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise PipelineError(file, f"is not YAML: {' '.join(str(error).split())}") from error
+    wrong = best_match(Draft202012Validator(pipeline_schema()).iter_errors(document))
+    if wrong is not None:
+        where = "/".join(map(str, wrong.absolute_path))
+        raise PipelineError(file, f"is no pipeline: {where + ': ' if where else ''}{wrong.message[:200]}")
+    return dict(document)
+
+
+def _parameter(name: str, entry: Mapping[str, Json]) -> Parameter:
+    return Parameter(name=name, type=entry["type"], default=entry["default"], help=entry.get("help", ""))
+
+
+def _stage(name: str, entry: Mapping[str, Json]) -> StageEntry:
+    inputs = {k: v if "/" in v else f"{v}/{k}" for k, v in entry.get("inputs", {}).items()}
+    state = {k: v for k, v in entry.get("state", {}).items() if k != "saves"}
+    drawn = {k: v for k, v in entry.get("random", {}).items() if v not in ("seeds", "unseeded")}
+    sources = [*state.values(), *drawn.values()]
+    return StageEntry(
+        name=name,
+        cells=tuple(entry["cells"]),
+        inputs=inputs,
+        outputs=tuple(entry.get("outputs", ())),
+        params=tuple(entry.get("params", ())),
+        needs=tuple(entry.get("needs", ())),
+        reads=_files(entry.get("reads", ())),
+        writes=_files(entry.get("writes", ())),
+        loads=tuple(dict.fromkeys([*inputs.values(), *(f"{source}/@state" for source in sources)])),
+        state={**state, **{f"{kind}.random": source for kind, source in drawn.items()}},
+        changed=tuple(entry.get("changed", ())),
+    )
+
+
+def _files(entries: Json) -> tuple[FileUse, ...]:
+    return tuple(FileUse(path=entry["path"], kind=entry.get("kind", "file")) for entry in entries)
+
+
+def _check(file: Path, folder: PipelineFolder) -> None:
+    """Find what a schema cannot say: the order of the stages, names that lead nowhere."""
+    if not folder.stages:
+        raise PipelineError(file, "has no stages")
+    earlier: set[str] = set()
+    known = {p.name for p in folder.parameters}
+    for stage in folder.stages:
+        sources = {ref.split("/", 1)[0] for ref in stage.loads} | set(stage.needs)
+        for source in sorted(sources - earlier):
+            raise PipelineError(file, f"stage {stage.name!r} stands before {source!r}, which it needs")
+        for name in sorted(set(stage.params) - known):
+            raise PipelineError(file, f"stage {stage.name!r} takes a parameter {name!r} that is not there")
+        if not (folder.root / stage.script).is_file():
+            raise PipelineError(folder.root / stage.script, "there is no such file")
+        earlier.add(stage.name)

@@ -1,0 +1,257 @@
+"""Run one stage: its notebook through papermill in a fresh kernel, and judge how it ended."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.exceptions import PapermillExecutionError
+
+from jupyter_mlcode.codegen.notebooks import notebook_text
+from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.run import (
+    CellFinished,
+    CellRun,
+    CellStarted,
+    CellStatus,
+    Environment,
+    EventSink,
+    Failure,
+    OutputText,
+    RunStatus,
+    StageFinished,
+    StageRun,
+    StageStarted,
+)
+from jupyter_mlcode.runner.engine import SilentCodeError, register_engine
+from jupyter_mlcode.runner.files import write_notebook_atomically, write_text_atomically
+from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry
+from jupyter_mlcode.runner.kernel import private_folder
+from jupyter_mlcode.runner.location import failure_at
+from jupyter_mlcode.runner.outputs import Leftovers, collect_outputs, forget_outputs
+from jupyter_mlcode.runner.session import (
+    CellBegan,
+    CellEnded,
+    CellPrinted,
+    EngineError,
+    EngineEvent,
+    Session,
+    Silent,
+)
+from jupyter_mlcode.runner.silent_code import around_the_stage
+from jupyter_mlcode.runner.stage_notebook import StageCell, StageNotebook
+
+logging.getLogger("traitlets").addHandler(logging.NullHandler())
+logging.getLogger("papermill").addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageJob:
+    """All that running one stage takes; the same for a run, a hermetic check, a later cache."""
+
+    folder: PipelineFolder
+    entry: StageEntry
+    notebook: StageNotebook
+    target: Path
+    artifacts: Path
+    working_folder: Path
+    kernel: str
+    is_last: bool = False
+    timeout: int | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    silent: tuple[Silent, ...] = ()
+
+
+def utc_now() -> str:
+    """Return the time as ISO 8601 in UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def run_stage(job: StageJob, values: Mapping[str, Json], events: EventSink) -> StageRun:
+    """Run the stage's notebook and return what came of it; a failure is a status, not an exception."""
+    started, began = utc_now(), time.monotonic()
+    events(StageStarted(stage=job.entry.name, cells=len(job.notebook.cells)))
+    forget_outputs(job.artifacts, job.entry)
+    with private_folder() as private:
+        journal = _Journal(job, events)
+        session = _execute(job, journal, private / "environment.json")
+        environment = _environment(private / "environment.json")
+    failure, left = _judged(job, session, journal, values)
+    run = StageRun(
+        name=job.entry.name,
+        status=_status(failure),
+        started=started,
+        finished=utc_now(),
+        seconds=round(time.monotonic() - began, 3),
+        cells=journal.all_cells(),
+        error=failure,
+        parameters={name: values[name] for name in job.entry.params},
+        outputs=left.found,
+        environment=environment,
+        notebook=job.target.name,
+    )
+    events(StageFinished(run=run))
+    return run
+
+
+class _Journal:
+    """Follows the engine's events: which cell runs, how each ended; passes them on with names."""
+
+    def __init__(self, job: StageJob, events: EventSink) -> None:
+        self._job = job
+        self._events = events
+        self._positions = {cell.id: n for n, cell in enumerate(job.notebook.cells)}
+        self.runs: dict[int, CellRun] = {}
+
+    def follow(self, session: Session, event: EngineEvent) -> None:
+        """Take one event of the engine."""
+        position, cell = self._cell(session, event.index)
+        stage = self._job.entry.name
+        if isinstance(event, CellPrinted):
+            self._events(OutputText(stage=stage, cell_id=cell.id, stream=event.stream, text=event.text))
+        elif isinstance(event, CellBegan):
+            self._events(
+                CellStarted(
+                    stage=stage,
+                    index=position,
+                    cell_id=cell.id,
+                    role=cell.role,
+                    number=cell.number,
+                    heading=cell.heading,
+                )
+            )
+        else:
+            self.runs[position] = _cell_run(cell, event)
+            self._events(CellFinished(stage=stage, index=position, cell=self.runs[position]))
+
+    def _cell(self, session: Session, index: int) -> tuple[int, StageCell]:
+        """Return our cell behind the engine's; papermill adds one below the parameters."""
+        cells = self._job.notebook.cells
+        executed = session.notebook.cells[index]
+        if "injected-parameters" in executed.metadata.get("tags", []):
+            return 0, cells[0]
+        position = self._positions[executed.id]
+        return position, cells[position]
+
+    def all_cells(self) -> tuple[CellRun, ...]:
+        """Return every cell of the stage, those that never ran included."""
+        return tuple(
+            self.runs.get(n) or _cell_run(cell, None) for n, cell in enumerate(self._job.notebook.cells)
+        )
+
+    def stopped_at(self, session: Session) -> StageCell | None:
+        """Return the cell in which the run stopped."""
+        if session.failed_index is None:
+            return None
+        return self._cell(session, session.failed_index)[1]
+
+
+def _cell_run(cell: StageCell, ended: CellEnded | None) -> CellRun:
+    error = ended.error if ended is not None else None
+    return CellRun(
+        id=cell.source_id or cell.id,
+        role=cell.role,
+        status=_cell_status(ended, error),
+        seconds=round(ended.seconds, 3) if ended is not None else 0.0,
+        number=cell.number,
+        heading=cell.heading,
+    )
+
+
+def _cell_status(ended: CellEnded | None, error: EngineError | None) -> CellStatus:
+    if ended is None:
+        return "not_run"
+    if error is None:
+        return "completed"
+    return "interrupted" if error.kind == "interrupted" else "failed"
+
+
+def _execute(job: StageJob, journal: _Journal, environment_file: Path) -> Session:
+    """Run the notebook through papermill; how it ended is in the session."""
+    write_text_atomically(job.target, notebook_text(job.notebook.document))
+    around = around_the_stage(job.folder.root, environment_file)
+    session = Session(
+        working_folder=job.working_folder,
+        environment=_kernel_environment(job),
+        save_to=job.target,
+        timeout=job.timeout,
+        silent=(*around, *job.silent),
+    )
+    session.watch = partial(journal.follow, session)
+    try:
+        papermill.execute_notebook(
+            str(job.target).replace("{", "{{").replace("}", "}}"),  # papermill formats paths
+            None,  # the engine writes, atomically
+            parameters=dict(job.notebook.injected),
+            engine_name=register_engine(),
+            kernel_name=job.kernel,
+            language="python",
+            progress_bar=False,
+            session=session,
+        )
+    except PapermillExecutionError:
+        if session.error is not None:  # papermill has put its error marks into the notebook
+            write_notebook_atomically(job.target, session.notebook)
+    except (DeadKernelError, CellTimeoutError, SilentCodeError, RuntimeError, OSError) as ending:
+        session.error = session.error or _kernel_error(ending)
+    except KeyboardInterrupt:
+        interrupted = EngineError(kind="interrupted", name="KeyboardInterrupt", message="")
+        session.error = session.error or interrupted
+    return session
+
+
+def _kernel_error(ending: Exception) -> EngineError:
+    return EngineError(kind="kernel", name=type(ending).__name__, message=str(ending))
+
+
+def _kernel_environment(job: StageJob) -> dict[str, str]:
+    return {**os.environ, "MLCODE_ARTIFACTS": str(job.artifacts), **job.environment}
+
+
+def _environment(path: Path) -> Environment:
+    if not path.is_file():
+        return Environment()
+    found = json.loads(path.read_text("utf-8"))
+    return Environment(python=found["python"], platform=found["platform"], packages=found["packages"])
+
+
+def _judged(
+    job: StageJob, session: Session, journal: _Journal, values: Mapping[str, Json]
+) -> tuple[Failure | None, Leftovers]:
+    """Return why the stage failed, if it did: papermill's own word is not enough."""
+    left = collect_outputs(job.artifacts, job.entry, job.working_folder, values)
+    if session.error is not None and not _is_a_clean_exit(job, session):
+        cell = journal.stopped_at(session)
+        return failure_at(job.folder, job.entry.script, cell, session.error), left
+    if left.missing:
+        missing = Failure(
+            kind="missing_output",
+            name="MissingOutputError",
+            message=f"stage {job.entry.name!r} ended without its {', '.join(left.missing)}",
+            script=f"{job.folder.name}/{job.entry.script}",
+        )
+        return missing, left
+    return None, left
+
+
+def _is_a_clean_exit(job: StageJob, session: Session) -> bool:
+    """Tell whether the very last cell of the pipeline said `sys.exit(0)`: nothing was skipped."""
+    error = session.error
+    if error is None or error.kind != "exit" or error.message not in ("", "0", "None"):
+        return False
+    return job.is_last and session.failed_index == len(session.notebook.cells) - 1
+
+
+def _status(failure: Failure | None) -> RunStatus:
+    if failure is None:
+        return "completed"
+    return "interrupted" if failure.kind == "interrupted" else "failed"
