@@ -69,6 +69,8 @@ class Evaluator(Statements):
             effects=tuple(self.effects),
             roots=frozenset(self.roots),
             used_values=self.used_values,
+            through={n: frozenset(o) for n, o in self.indirect.items() if n not in self.direct},
+            columns=(node.col_offset, node.end_col_offset or -1) if node is not None else (0, -1),
         )
 
 

@@ -50,7 +50,9 @@ class StatementFacts(NamedTuple):
     `known` and `maybe` are the regions it changes: by a rule, or because an unknown call might.
     `absorbs` lists (tops, regions): objects `tops` hold references to `regions` from now on.
     `binds` gives the abstract values of bound names. `deferred` are globals that functions and
-    classes defined here read when they are called.
+    classes defined here read when they are called; `through` maps names that are read only inside
+    called functions to these functions' origins. `columns` are the first line's start and the
+    last line's end, in UTF-8 bytes; (0, -1) for whole lines.
     """
 
     first: int
@@ -68,6 +70,8 @@ class StatementFacts(NamedTuple):
     effects: tuple[Effect, ...]
     roots: frozenset[str]
     used_values: Mapping[str, Value]
+    through: Mapping[str, frozenset[str]]
+    columns: tuple[int, int]
 
 
 class CellFacts(NamedTuple):

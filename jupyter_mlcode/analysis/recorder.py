@@ -68,6 +68,8 @@ class Recorder:
         self.maybe: Regions = NO_REGIONS
         self.absorbs: list[tuple[Regions, Regions]] = []
         self.deferred: set[str] = set()
+        self.direct: set[str] = set()
+        self.indirect: dict[str, set[str]] = {}
         self.effects: dict[Effect, None] = {}
         self.roots: set[str] = set()
 
@@ -100,6 +102,10 @@ class Recorder:
             if name not in self.uses:
                 self.uses[name] = self.line
             self.used_values[name] = found
+            if self.inlined:
+                self.indirect.setdefault(name, set()).add(self.inlined[-1].origin)
+            else:
+                self.direct.add(name)
         return found
 
     def bind(self, name: str, value: Value) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
@@ -20,10 +20,15 @@ class CellSource(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """The names whose object a statement changes: by a rule, or perhaps by an unknown call."""
+    """The names whose object a statement changes: by a rule, or perhaps by an unknown call.
+
+    `values` has what is known of these names, and of names whose object now refers to more, after
+    the statement.
+    """
 
     known: frozenset[str]
     maybe: frozenset[str]
+    values: Mapping[str, Value]
 
 
 class CellResult(NamedTuple):
@@ -44,7 +49,7 @@ class _Cached(NamedTuple):
     simple: bool
 
 
-_NO_CHANGES = Changes(frozenset(), frozenset())
+_NO_CHANGES = Changes(frozenset(), frozenset(), {})
 
 
 class Session:
@@ -102,12 +107,14 @@ class Session:
                     holders.setdefault(region, set()).add(name)
                 for region in value.inner:
                     holders.setdefault(region, set()).add(name)
+            spread: set[str] = set()
             for tops, regions in s.absorbs:
-                self._spread(tops, regions)
+                spread |= self._spread(tops, regions)
             if s.known or s.maybe:
-                known = before[0] | self._names(s.known)
-                maybe = (before[1] | self._names(s.maybe)) - known
-                changes.append(Changes(known - s.must, maybe - s.must))
+                known = (before[0] | self._names(s.known)) - s.must
+                maybe = (before[1] | self._names(s.maybe)) - known - s.must
+                values = {name: env[name] for name in (*known, *maybe, *spread) if name in env}
+                changes.append(Changes(known, maybe, values))
             else:
                 changes.append(_NO_CHANGES)
         return tuple(changes)
@@ -129,14 +136,16 @@ class Session:
                 found.add(region[1:])
         return frozenset(found)
 
-    def _spread(self, tops: Regions, regions: Regions) -> None:
+    def _spread(self, tops: Regions, regions: Regions) -> frozenset[str]:
         """Objects `tops` refer to `regions` from now on: so does every name that reaches them."""
-        for name in self._names(tops):
+        names = self._names(tops)
+        for name in names:
             value = self.env.get(name)
             if value is not None and not regions <= value.reach:
                 self.env[name] = value.with_regions(value.tops, value.inner | (regions - value.tops))
                 for region in regions:
                     self._holders.setdefault(region, set()).add(name)
+        return names
 
 
 def _valid(cached: _Cached, env: dict[str, Value]) -> bool:

@@ -1,0 +1,95 @@
+"""What keeps the pipeline from giving what the notebook gives: values that cannot be had or moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jupyter_mlcode.checks.codes import make
+from jupyter_mlcode.graph.connect import Connected
+from jupyter_mlcode.graph.flow import Statement
+from jupyter_mlcode.graph.project import Problem
+from jupyter_mlcode.model.diagnostics import Diagnostic, Fix, Place
+
+
+def find(connected: Connected) -> Iterator[Diagnostic]:
+    """Yield every finding about the flow of values, state and files between cells."""
+    yield from _broken_cells(connected)
+    for problem in connected.problems:
+        yield _from_problem(connected, problem)
+    if connected.cycle:
+        yield _cycle(connected)
+    yield from _unseeded(connected)
+
+
+def place_of(connected: Connected, statement: Statement, line: int | None = None, column: int = 1) -> Place:
+    """Return the place of a statement, or of a line in it."""
+    cell = connected.notebook.cells[statement.cell]
+    return Place(cell=cell.number, cell_id=cell.id, line=line or statement.facts.first, column=column)
+
+
+def _broken_cells(connected: Connected) -> Iterator[Diagnostic]:
+    for index, result in connected.results.items():
+        if result.problem is not None:
+            cell = connected.notebook.cells[index]
+            place = Place(cell=cell.number, cell_id=cell.id, line=result.problem.line, column=result.problem.column)
+            yield make("MLC020", place, problem=result.problem.message)
+
+
+_CODES = {
+    "no-stage": "MLC030",
+    "skipped": "MLC031",
+    "setup": "MLC040",
+    "cycle": "MLC050",
+    "state-version": "MLC051",
+    "immovable": "MLC060",
+    "class-state": "MLC061",
+    "split-objects": "MLC062",
+    "hidden-state": "MLC064",
+    "redefined-class": "MLC065",
+}
+
+
+def _from_problem(connected: Connected, problem: Problem) -> Diagnostic:
+    name = problem.name.removeprefix("@")
+    cell = connected.notebook.cells[problem.statement.cell]
+    fix = None
+    if problem.kind in ("no-stage", "setup") and problem.stage:
+        stage = _stage_before(connected, problem.statement.cell) or problem.stage
+        fix = Fix(title=f"add the cell to stage {stage!r}", cell_id=cell.id, tag=f"stage:{stage}")
+    reader = problem.reader
+    return make(
+        _CODES[problem.kind],
+        place_of(connected, problem.statement),
+        fix=fix,
+        name=name,
+        stage=problem.stage,
+        reader=connected.notebook.cells[reader.cell].number if reader is not None else 0,
+        detail=problem.detail,
+    )
+
+
+def _stage_before(connected: Connected, index: int) -> str:
+    for role in reversed(connected.roles.by_cell[: index + 1]):
+        if role.kind == "stage":
+            return role.stage
+    return ""
+
+
+def _cycle(connected: Connected) -> Diagnostic:
+    cycle = connected.cycle
+    edges = [e for e in connected.edges if e.source in cycle and e.target in cycle]
+    carried = edges[0].carries[0] if edges else None
+    stage = next(s for s in connected.stages if s.name == cycle[0])
+    cell = connected.notebook.cells[stage.cells[-1]]
+    what = f"{carried.name} made in cell {carried.made[0]} is read in cell {carried.read[0]}" if carried else ""
+    place = Place(cell=cell.number, cell_id=cell.id)
+    return make("MLC050", place, path=" -> ".join([*cycle, cycle[0]]), what=what, stage=cycle[0], cell=cell.number)
+
+
+def _unseeded(connected: Connected) -> Iterator[Diagnostic]:
+    seen: set[str] = set()
+    for statement, kind in connected.flow.unseeded:
+        if kind not in seen and connected.roles.by_cell[statement.cell].kind in ("stage", "none"):
+            seen.add(kind)
+            line = next((e.line for e in statement.facts.effects if e.kind == "draws"), None)
+            yield make("MLC070", place_of(connected, statement, line), kind=kind)

@@ -1,0 +1,53 @@
+"""A notebook to its finished pipeline, with every diagnostic."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from jupyter_mlcode.analysis.session import Session
+from jupyter_mlcode.checks import flow_checks
+from jupyter_mlcode.checks.untagged import left_out, setup_cells
+from jupyter_mlcode.graph.connect import Connected, connect
+from jupyter_mlcode.model.diagnostics import Diagnostic
+from jupyter_mlcode.model.notebook import Notebook
+from jupyter_mlcode.model.pipeline import Pipeline
+
+
+def plan(notebook: Notebook, session: Session | None = None) -> Pipeline:
+    """Return the pipeline of a notebook and what is wrong with it. Nothing of the notebook runs."""
+    connected = connect(notebook, session)
+    out = left_out(connected)
+    dropped = {item.cell for item in out}
+    kept = tuple(
+        cell.index
+        for cell in notebook.cells
+        if cell.index not in dropped and connected.roles.by_cell[cell.index].kind != "skip"
+    )
+    return Pipeline(
+        name=_name(notebook.path),
+        notebook=notebook,
+        parameters=connected.parameters,
+        stages=connected.stages,
+        edges=connected.edges,
+        definitions=connected.definitions,
+        kept=kept,
+        left_out=out,
+        setup=setup_cells(connected),
+        diagnostics=_diagnostics(connected),
+    )
+
+
+def _diagnostics(connected: Connected) -> tuple[Diagnostic, ...]:
+    found = [*connected.diagnostics, *flow_checks.find(connected)]
+    unique = dict.fromkeys(found)
+    return tuple(sorted(unique, key=_place))
+
+
+def _place(diagnostic: Diagnostic) -> tuple[int, int, int, str]:
+    place = diagnostic.place
+    return (place.cell, place.line, place.column, diagnostic.code) if place else (0, 0, 0, diagnostic.code)
+
+
+def _name(path: str) -> str:
+    return re.sub(r"\.ipynb$", "", PurePath(path).name) or "pipeline"

@@ -1,0 +1,144 @@
+"""Which files a stage saves: one per name, one per group of names that must stay one object, versions apart.
+
+Two names that share an object are separate files, unless a stage that loads both changes what they
+share: then identity matters there, and they cross in one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jupyter_mlcode.analysis.values import WORLD, Regions
+from jupyter_mlcode.graph.flow import Flow, Statement, Version
+from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
+from jupyter_mlcode.model.pipeline import Artifact
+
+
+class Handover:
+    """Who saves which versions together, and who loads them from where."""
+
+    def __init__(self, projection: Projection, order: dict[str, int]) -> None:
+        self.projection = projection
+        self.flow: Flow = projection.flow
+        self._order = order
+        self.groups: dict[str, dict[frozenset[Version], None]] = {name: {} for name in projection.needs}
+        self.singles: dict[str, dict[Version, None]] = {name: {} for name in projection.needs}
+        self.loads: dict[str, list[tuple[str, frozenset[Version]]]] = {}
+        for needs in projection.needs.values():
+            self.loads[needs.name] = self._loads(needs)
+
+    def _loads(self, needs: StageNeeds) -> list[tuple[str, frozenset[Version]]]:
+        changed = self._changed(needs)
+        rest = list(needs.loads)
+        found: list[tuple[str, frozenset[Version]]] = []
+        for group in _joined(rest, changed):
+            maker = self._maker(needs, group)
+            if maker is None:
+                for version in group:
+                    found.append(self._single(version))
+                continue
+            self.groups[maker][group] = None
+            found.append((maker, group))
+        grouped = {v for _, g in found for v in g}
+        found += [self._single(v) for v in rest if v not in grouped]
+        return found
+
+    def _single(self, version: Version) -> tuple[str, frozenset[Version]]:
+        maker = self.stage_of(version)
+        self.singles[maker][version] = None
+        return maker, frozenset((version,))
+
+    def stage_of(self, version: Version) -> str:
+        """Return the stage whose cell made the version."""
+        return self.projection.roles[version.statement.cell].stage
+
+    def _changed(self, needs: StageNeeds) -> Regions:
+        """Return every region that a statement run in this stage may change."""
+        changed: Regions = frozenset()
+        for statement in self._statements(needs):
+            changed = changed | statement.facts.known | statement.facts.maybe
+        return changed
+
+    def _statements(self, needs: StageNeeds) -> Iterable[Statement]:
+        for cell in needs.own:
+            yield from self.flow.cells.get(cell, ())
+        yield from needs.replays
+
+    def _maker(self, needs: StageNeeds, group: frozenset[Version]) -> str | None:
+        """Return the stage that holds all versions of the group as one object at its end."""
+        makers = sorted({self.stage_of(v) for v in group}, key=self._order.__getitem__)
+        last = makers[-1]
+        held = self.projection.needs[last]
+        for version in group:
+            if self.stage_of(version) != last and not self._passes(held, version):
+                self._split(needs, group, version)
+                return None
+        return last
+
+    def _passes(self, held: StageNeeds, version: Version) -> bool:
+        """Whether a stage still has this loaded version under its name at its end."""
+        if version not in held.loads:
+            return False
+        return not any(
+            w.name == version.name and w.statement.position > version.statement.position
+            for s in self._statements(held)
+            for w in s.writes
+        )
+
+    def _split(self, needs: StageNeeds, group: frozenset[Version], version: Version) -> None:
+        names = ", ".join(sorted(v.name for v in group))
+        reader = needs.loads[version]
+        problem = Problem("split-objects", version.name, version.statement, reader, needs.name, names)
+        self.projection.problems[problem] = None
+
+
+def _joined(versions: list[Version], changed: Regions) -> list[frozenset[Version]]:
+    """Return groups of two or more versions connected by regions they share and somebody changes."""
+    by_region: dict[str, list[Version]] = {}
+    for version in versions:
+        if version.value is None:
+            continue
+        reach = version.value.reach
+        shared = reach if WORLD in changed else reach & changed
+        if WORLD in reach and changed:
+            shared = shared | {WORLD}
+        for region in shared:
+            by_region.setdefault(region, []).append(version)
+    parent: dict[Version, Version] = {}
+
+    def root(v: Version) -> Version:
+        while parent.get(v, v) is not v:
+            v = parent[v]
+        return v
+
+    for together in by_region.values():
+        first = root(together[0])
+        for other in together[1:]:
+            parent[root(other)] = first
+    groups: dict[Version, list[Version]] = {}
+    for version in versions:
+        groups.setdefault(root(version), []).append(version)
+    return [frozenset(g) for g in groups.values() if len(g) > 1]
+
+
+def keys(versions: Iterable[Version], final: dict[str, Version]) -> dict[Version, str]:
+    """Return the file stem of each version: the name, or `name.1`, `name.2` for those changed again later."""
+    counts: dict[str, int] = {}
+    found = {}
+    for version in sorted(versions, key=lambda v: v.statement.position):
+        if final.get(version.name) is version:
+            found[version] = version.name
+        else:
+            counts[version.name] = counts.get(version.name, 0) + 1
+            found[version] = f"{version.name}.{counts[version.name]}"
+    return found
+
+
+def artifact(versions: frozenset[Version], named: dict[Version, str]) -> Artifact:
+    """Return the file for one version or a group."""
+    ordered = sorted(versions, key=lambda v: v.name)
+    return Artifact(
+        key="+".join(named.get(v, v.name) for v in ordered),
+        names=tuple(v.name for v in ordered),
+        maybe=any(v.may_be_absent for v in ordered),
+    )

@@ -1,0 +1,229 @@
+"""A notebook to its stage graph: facts, links, projections, edges and the order of stages."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from jupyter_mlcode.analysis.session import CellResult, CellSource, Session
+from jupyter_mlcode.graph.artifacts import Handover
+from jupyter_mlcode.graph.definitions import ClosedDefinitions
+from jupyter_mlcode.graph.files import FileEvent
+from jupyter_mlcode.graph.flow import RANDOM, Flow, Statement
+from jupyter_mlcode.graph.order import edges, run_order
+from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
+from jupyter_mlcode.graph.steps import StageSteps, keyed_versions
+from jupyter_mlcode.graph.text import pruned_import, statement_text
+from jupyter_mlcode.model.diagnostics import Diagnostic
+from jupyter_mlcode.model.notebook import Cell, Notebook
+from jupyter_mlcode.model.pipeline import Definition, Edge, FileUse, Parameter, Stage
+from jupyter_mlcode.notebook.headings import stage_headings
+from jupyter_mlcode.notebook.parameters import read_parameters
+from jupyter_mlcode.notebook.tags import Role, Roles, read_roles
+
+_METRICS = ("metrics", "metric", "scores", "eval")
+_PICTURES = (".png", ".svg", ".jpg", ".jpeg", ".pdf")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """Everything known of a notebook after its stages were connected; the checks room reads it."""
+
+    notebook: Notebook
+    roles: Roles
+    results: Mapping[int, CellResult]
+    flow: Flow
+    projection: Projection
+    parameters: tuple[Parameter, ...]
+    stages: tuple[Stage, ...]
+    edges: tuple[Edge, ...]
+    definitions: tuple[Definition, ...]
+    events: tuple[FileEvent, ...]
+    cycle: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+
+def connect(notebook: Notebook, session: Session | None = None) -> Connected:
+    """Return the stage graph of a notebook. Pure: nothing runs, nothing is written."""
+    roles = read_roles(notebook)
+    by_cell = dict(enumerate(roles.by_cell))
+    parameters, diagnostics = _parameters(notebook, roles)
+    session = session or Session()
+    results = _analyse(notebook, by_cell, session)
+    flow = Flow(session.library)
+    for index, result in results.items():
+        flow.add(index, result)
+    owned: dict[str, list[int]] = {name: [] for name in roles.stages}
+    for cell in notebook.code_cells:
+        if by_cell[cell.index].kind == "stage":
+            owned[by_cell[cell.index].stage].append(cell.index)
+    owned = {name: cells for name, cells in owned.items() if cells}
+    closed = ClosedDefinitions(flow, by_cell)
+    names = frozenset(p.name for p in parameters)
+    projection = Projection(flow, by_cell, owned, names, closed.functions)
+    handover = Handover(projection, {name: i for i, name in enumerate(owned)})
+    events = _file_events(projection, by_cell)
+    found = edges(projection, handover, events)
+    order, cycle = run_order(owned, found)
+    keyed = keyed_versions(projection, handover)
+    closed_set = frozenset(closed.functions.values())
+    steps = StageSteps(notebook, projection, handover, closed_set, keyed)
+    titles = stage_headings(notebook, roles)
+    builder = _StageBuilder(projection, handover, found, tuple(events), steps)
+    stages = tuple(
+        builder.build(name, titles[name].title or name, titles[name].purpose) for name in order
+    )
+    wanted = {s for n in projection.needs.values() for s in n.replays if s in closed_set}
+    return Connected(
+        notebook=notebook,
+        roles=roles,
+        results=results,
+        flow=flow,
+        projection=projection,
+        parameters=parameters,
+        stages=stages,
+        edges=found,
+        definitions=_definitions(notebook, flow, closed, wanted),
+        events=tuple(events),
+        cycle=tuple(cycle),
+        problems=tuple(projection.problems),
+        diagnostics=(*roles.diagnostics, *diagnostics),
+    )
+
+
+def _parameters(notebook: Notebook, roles: Roles) -> tuple[tuple[Parameter, ...], tuple[Diagnostic, ...]]:
+    for cell, role in zip(notebook.cells, roles.by_cell, strict=True):
+        if role.kind == "parameters" and cell.kind == "code":
+            found = read_parameters(cell)
+            return found.parameters, found.diagnostics
+    return (), ()
+
+
+def _analyse(notebook: Notebook, roles: Mapping[int, Role], session: Session) -> dict[int, CellResult]:
+    cells: list[Cell] = [c for c in notebook.code_cells if roles[c.index].kind != "skip"]
+    keys = _unique_keys(cells)
+    sources = [
+        CellSource(key, cell.source, roles[cell.index].kind == "parameters") for key, cell in zip(keys, cells, strict=True)
+    ]
+    return {cell.index: result for cell, result in zip(cells, session.analyse(sources), strict=True)}
+
+
+def _unique_keys(cells: list[Cell]) -> list[str]:
+    seen: set[str] = set()
+    keys = []
+    for cell in cells:
+        key = cell.id if cell.id not in seen else f"{cell.id}#{cell.index}"
+        seen.add(key)
+        keys.append(key)
+    return keys
+
+
+def _file_events(projection: Projection, roles: Mapping[int, Role]) -> list[FileEvent]:
+    events = []
+    for statement in projection.flow.statements():
+        role = roles[statement.cell]
+        if role.kind != "stage":
+            continue
+        for effect in statement.facts.effects:
+            if effect.kind in ("reads", "writes"):
+                kind = effect.detail or "file"
+                events.append(FileEvent(role.stage, effect.kind == "writes", effect.what, kind, statement, effect.line))
+    return events
+
+
+def _definitions(
+    notebook: Notebook, flow: Flow, closed: ClosedDefinitions, wanted: set[Statement]
+) -> tuple[Definition, ...]:
+    grouped: dict[Statement, list[str]] = {}
+    for statement, name in closed.module(wanted):
+        grouped.setdefault(statement, []).append(name)
+    found = []
+    for statement, names in grouped.items():
+        source = notebook.cells[statement.cell].source
+        text, _ = statement_text(source, statement, flow.cells[statement.cell])
+        is_import = statement.facts.kind == "import"
+        if is_import:
+            text = pruned_import(text, set(names))
+        found.append(Definition(cell=statement.cell, name=names[0], text=text, is_import=is_import))
+    return tuple(found)
+
+
+class _StageBuilder:
+    def __init__(
+        self,
+        projection: Projection,
+        handover: Handover,
+        found: tuple[Edge, ...],
+        events: tuple[FileEvent, ...],
+        steps: StageSteps,
+    ) -> None:
+        self._projection = projection
+        self._handover = handover
+        self._edges = found
+        self._events = events
+        self._steps = steps
+
+    def build(self, name: str, title: str, purpose: str) -> Stage:
+        """Return the finished stage."""
+        needs = self._projection.needs[name]
+        steps = self._steps.build(needs)
+        loads = [(v.name, maker) for maker, versions in self._handover.loads[name] for v in versions]
+        effects = [
+            (e.kind, e.what)
+            for cell in needs.own
+            for s in self._projection.flow.cells.get(cell, ())
+            for e in s.facts.effects
+        ]
+        return Stage(
+            name=name,
+            title=title,
+            purpose=purpose,
+            cells=tuple(needs.own),
+            steps=steps,
+            inputs=tuple(sorted(set(loads))),
+            outputs=tuple(a for s in steps for a in getattr(s, "artifacts", ()) if type(s).__name__ == "Save"),
+            params=tuple(p for p in self._projection.needs[name].params),
+            needs=tuple(dict.fromkeys(e.source for e in self._edges if e.target == name)),
+            state_in=tuple(sorted((v.name[1:], self._handover.stage_of(v)) for v in needs.states)),
+            state_out=tuple(sorted({v.name[1:] for v in needs.state_outputs})),
+            seeds=tuple(sorted({w for k, w in effects if k == "seeds"} | self._replayed_seeds(needs))),
+            draws=tuple(sorted({w for k, w in effects if k == "draws"})),
+            changed=self._changed(needs),
+            reads=self._files(name, writes=False),
+            writes=self._files(name, writes=True),
+        )
+
+    def _replayed_seeds(self, needs: StageNeeds) -> set[str]:
+        return {e.what for s in needs.replays for e in s.facts.effects if e.kind == "seeds" and e.what in RANDOM}
+
+    def _changed(self, needs: StageNeeds) -> tuple[str, ...]:
+        names = {
+            w.name
+            for cell in needs.own
+            for s in self._projection.flow.cells.get(cell, ())
+            for w in s.writes
+            if w.name[0] != "@"
+        }
+        return tuple(sorted(names & {v.name for v in needs.loads}))
+
+    def _files(self, name: str, *, writes: bool) -> tuple[FileUse, ...]:
+        found: dict[FileUse, None] = {}
+        for event in self._events:
+            if event.stage == name and event.writes == writes:
+                found[_file_use(event.path, event.kind, writes)] = None
+        return tuple(found)
+
+
+def _file_use(path: str, kind: str, writes: bool) -> FileUse:
+    if not path:
+        return FileUse(path=None, kind="file")
+    stem, extension = posixpath.splitext(posixpath.basename(path))
+    if writes and extension == ".json" and any(stem.lower().startswith(m) for m in _METRICS):
+        return FileUse(path=path, kind="metrics")
+    if writes and extension in _PICTURES:
+        return FileUse(path=path, kind="figure")
+    if kind not in ("file", "folder", "glob", "table"):
+        kind = "file"
+    return FileUse(path=path, kind=kind)  # type: ignore[arg-type]

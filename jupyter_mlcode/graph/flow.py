@@ -1,0 +1,235 @@
+"""Reaching definitions: every statement of the notebook, linked to the versions it reads.
+
+A *version* is what one statement left in a name: bound surely (`must`), perhaps (`may`), the same
+object changed (`change`), or unbound (`del`). Interpreter state takes part as names that start
+with `@` (`@numpy.random`), so that a draw is a change of a version like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final, Literal, TypeAlias
+
+from jupyter_mlcode.analysis.facts import StatementFacts
+from jupyter_mlcode.analysis.library import Library
+from jupyter_mlcode.analysis.recorder import BUILTINS
+from jupyter_mlcode.analysis.session import CellResult, Changes
+from jupyter_mlcode.analysis.values import Value
+
+WriteKind: TypeAlias = Literal["must", "may", "change", "del"]
+RANDOM: Final = ("numpy.random", "python.random", "torch.random")
+ALWAYS_NOTICED: Final = (
+    "warnings.filters",
+    "os.environ",
+    "os.cwd",
+    "sys.path",
+    "sys.recursionlimit",
+    "locale",
+    "decimal.context",
+    "logging.config",
+)
+_DISPLAYED: Final = ("pandas.options", "numpy.printoptions", "numpy.errstate", "sklearn.config", "matplotlib.rcParams")
+
+
+class Version:
+    """What one statement left in a name; `previous` is what a reader may still meet beneath it."""
+
+    __slots__ = ("kind", "name", "previous", "statement", "value")
+
+    def __init__(
+        self, name: str, statement: Statement, kind: WriteKind, previous: Version | None, value: Value | None
+    ) -> None:
+        self.name = name
+        self.statement = statement
+        self.kind = kind
+        self.previous = previous
+        self.value = value
+
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether the name may be unbound when this version is read."""
+        version: Version | None = self
+        while version is not None and version.kind in ("may", "change"):
+            version = version.previous
+        return version is None or version.kind == "del"
+
+    def __repr__(self) -> str:
+        return f"<{self.name} {self.kind} by {self.statement.cell}.{self.statement.number}>"
+
+
+class Statement:
+    """One top-level statement in its place: what it reads, from whom, and what it leaves."""
+
+    __slots__ = ("cell", "changes", "facts", "number", "reads", "writes")
+
+    def __init__(self, cell: int, number: int, facts: StatementFacts, changes: Changes) -> None:
+        self.cell = cell
+        self.number = number
+        self.facts = facts
+        self.changes = changes
+        self.reads: dict[str, Version] = {}
+        self.writes: list[Version] = []
+
+    @property
+    def position(self) -> tuple[int, int]:
+        """Where it stands: cell index, number in the cell."""
+        return (self.cell, self.number)
+
+    def line_of(self, name: str) -> int:
+        """Return the first line that reads `name`."""
+        return self.facts.uses.get(name, self.facts.first)
+
+
+class Flow:
+    """All statements of a notebook, linked; `last` is what each name holds at the end."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.cells: dict[int, list[Statement]] = {}
+        self.last: dict[str, Version] = {}
+        self.unseeded: list[tuple[Statement, str]] = []
+        self.undefined: list[tuple[Statement, str]] = []
+        self.opaque: Statement | None = None
+
+    def statements(self) -> Iterable[Statement]:
+        """Yield all statements in notebook order."""
+        for index in self.cells:
+            yield from self.cells[index]
+
+    def add(self, cell: int, result: CellResult) -> None:
+        """Link the statements of the next cell."""
+        linked = self.cells[cell] = []
+        for number, (facts, changes) in enumerate(zip(result.statements, result.changes, strict=True)):
+            statement = Statement(cell, number, facts, changes)
+            linked.append(statement)
+            self._link(statement, first=number == 0)
+
+    def _link(self, statement: Statement, *, first: bool) -> None:
+        facts, changes, last, reads = statement.facts, statement.changes, self.last, statement.reads
+        for name in facts.uses:
+            version = last.get(name)
+            if version is not None and version.kind != "del":
+                reads[name] = version
+            elif version is None and self.opaque is not None and name not in BUILTINS:
+                reads[name] = self._from_opaque(name)
+            elif name not in BUILTINS:
+                self.undefined.append((statement, name))
+        changed = changes.known | changes.maybe if changes.known or changes.maybe else ()
+        self._notice(statement, first)
+        self._state(statement)
+        for name, value in changes.values.items():
+            if name in changed and name in last:
+                self._write(statement, name, "change", value)
+            elif name in last:
+                last[name].value = value
+        for name, value in facts.binds.items():
+            if name in facts.must:
+                self._write(statement, name, "must", value)
+            elif name in facts.may:
+                self._write(statement, name, "may", value)
+            elif name in last and name not in changes.values:
+                last[name].value = value
+        for name in facts.deleted:
+            self._write(statement, name, "del" if name not in facts.may else "may", None)
+
+    def _write(self, statement: Statement, name: str, kind: WriteKind, value: Value | None) -> None:
+        previous = self.last.get(name) if kind in ("may", "change") else None
+        if statement.writes and previous is not None and previous.statement is statement:
+            previous = previous.previous
+        version = Version(name, statement, kind, previous, value)
+        statement.writes.append(version)
+        self.last[name] = version
+
+    def _from_opaque(self, name: str) -> Version:
+        assert self.opaque is not None
+        version = Version(name, self.opaque, "may", None, None)
+        self.opaque.writes.append(version)
+        self.last[name] = version
+        return version
+
+    # -- interpreter state -------------------------------------------------------------------
+    def _notice(self, statement: Statement, first: bool) -> None:
+        last, reads = self.last, statement.reads
+        if first:
+            for kind in ALWAYS_NOTICED:
+                version = last.get("@" + kind)
+                if version is not None:
+                    reads["@" + kind] = version
+        for kind in self._noticed(statement):
+            version = last.get("@" + kind)
+            if version is not None:
+                reads["@" + kind] = version
+
+    def _noticed(self, statement: Statement) -> Iterable[str]:
+        kinds = [e.what for e in statement.facts.effects if e.kind == "notices"]
+        state = [name for name in self.last if name[0] == "@"] if statement.facts.used_values else ()
+        if state:
+            tops = set()
+            unknown = False
+            for value in statement.facts.used_values.values():
+                source = value.path or value.family
+                if source is None or source in ("instance", "function"):
+                    unknown = True
+                else:
+                    tops.add(source.split(".", 1)[0])
+            kinds += self._by_library(state, tops, unknown)
+            if any(e.kind in ("foreign", "figure") for e in statement.facts.effects):
+                kinds += [n[1:] for n in state if n.startswith("@replay:")]
+        return kinds
+
+    def _by_library(self, state: Sequence[str], tops: set[str], unknown: bool) -> list[str]:
+        found = []
+        for name in state:
+            kind = name[1:]
+            if kind.startswith("replay:"):
+                if unknown or kind[7:] in tops or (kind[7:] == "matplotlib" and "seaborn" in tops):
+                    found.append(kind)
+            elif unknown and kind in _DISPLAYED:
+                found.append(kind)
+            elif any(kind in self.library.notices.get(top, ()) for top in tops):
+                found.append(kind)
+        return found
+
+    def _state(self, statement: Statement) -> None:
+        for effect in statement.facts.effects:
+            if effect.kind == "draws":
+                for kind in RANDOM if effect.what == "any" else (effect.what,):
+                    self._draw(statement, kind, certain=effect.what != "any")
+            elif effect.kind == "sets":
+                self._change_state(statement, effect.what)
+            elif effect.kind == "opaque":
+                self._be_opaque(statement)
+        for effect in statement.facts.effects:
+            if effect.kind == "seeds":
+                for kind in RANDOM if effect.what == "any" else (effect.what,):
+                    self._write(statement, "@" + kind, "must", None)
+
+    def _draw(self, statement: Statement, kind: str, *, certain: bool) -> None:
+        version = self.last.get("@" + kind)
+        if version is None:
+            if certain:
+                self.unseeded.append((statement, kind))
+            return
+        statement.reads["@" + kind] = version
+        self._write(statement, "@" + kind, "change", None)
+
+    def _change_state(self, statement: Statement, kind: str) -> None:
+        version = self.last.get("@" + kind)
+        if version is not None:
+            statement.reads["@" + kind] = version
+        self._write(statement, "@" + kind, "change", None)
+
+    def _be_opaque(self, statement: Statement) -> None:
+        """A statement that cannot be understood reads, and perhaps binds and changes, every name."""
+        reading = all(e.what in ("eval", "vars") for e in statement.facts.effects if e.kind == "opaque")
+        for name, version in list(self.last.items()):
+            if version.statement is not statement and version.kind != "del":
+                statement.reads.setdefault(name, version)
+                if not reading and name[0] != "@" and not _is_definition(version):
+                    self._write(statement, name, "change", version.value)
+        if not reading:
+            self.opaque = statement
+
+
+def _is_definition(version: Version) -> bool:
+    return version.kind == "must" and version.statement.facts.kind in ("import", "definition", "class")

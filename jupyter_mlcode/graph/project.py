@@ -1,0 +1,205 @@
+"""The projection of the notebook onto each stage: what it replays, loads, restores and saves.
+
+Demand-driven: a stage needs what its own statements read. A version made by a replayable
+statement is made again, with what that statement needs; one made by another stage is loaded, and
+that stage must save it; anything else is a problem. Nothing else is carried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+from jupyter_mlcode.graph.flow import Flow, Statement, Version
+from jupyter_mlcode.graph.roles import replayable
+from jupyter_mlcode.notebook.tags import Role
+
+ProblemKind: TypeAlias = Literal[
+    "no-stage",
+    "skipped",
+    "setup",
+    "immovable",
+    "class-state",
+    "split-objects",
+    "state-version",
+    "cycle",
+    "hidden-state",
+    "redefined-class",
+]
+
+
+class Problem(NamedTuple):
+    """Something that keeps a stage from getting what it needs; `statement` is where it was made."""
+
+    kind: ProblemKind
+    name: str
+    statement: Statement
+    reader: Statement | None = None
+    stage: str = ""
+    detail: str = ""
+
+
+class Demand(NamedTuple):
+    """Stage `stage` reads `version` at `reader`."""
+
+    version: Version
+    reader: Statement
+
+
+class StageNeeds:
+    """What one stage needs and gives, collected by the projection."""
+
+    __slots__ = ("loads", "name", "outputs", "own", "params", "replayed_names", "replays", "states", "state_outputs")
+
+    def __init__(self, name: str, own: list[int]) -> None:
+        self.name = name
+        self.own = own
+        self.replays: dict[Statement, None] = {}
+        self.loads: dict[Version, Statement] = {}
+        self.states: dict[Version, Statement] = {}
+        self.outputs: dict[Version, None] = {}
+        self.state_outputs: dict[Version, None] = {}
+        self.params: dict[str, None] = {}
+        self.replayed_names: dict[Statement, set[str]] = {}
+
+
+class Projection:
+    """The needs of all stages; `problems` says what cannot be had."""
+
+    def __init__(
+        self,
+        flow: Flow,
+        roles: Mapping[int, Role],
+        stages: Mapping[str, list[int]],
+        parameters: frozenset[str],
+        closed: Mapping[str, Statement],
+    ) -> None:
+        self.flow = flow
+        self.closed = closed
+        self._closed_statements = frozenset(closed.values())
+        self.roles = roles
+        self.parameters = parameters
+        self.problems: dict[Problem, None] = {}
+        self.needs = {name: StageNeeds(name, own) for name, own in stages.items()}
+        self._definitions = _definitions_by_origin(flow)
+        self._queue: list[tuple[StageNeeds, Version, Statement]] = []
+        self._seen: set[tuple[str, Version]] = set()
+        for needs in self.needs.values():
+            for cell in needs.own:
+                for statement in flow.cells.get(cell, ()):
+                    self._demand_all(needs, statement)
+        self._run()
+
+    def _demand_all(self, needs: StageNeeds, statement: Statement) -> None:
+        through = statement.facts.through
+        for name, version in statement.reads.items():
+            # The definitions module brings along what its functions read.
+            if name in through and all(origin in self.closed for origin in through[name]):
+                continue
+            self._demand(needs, version, statement)
+
+    def _demand(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
+        key = (needs.name, version)
+        if key not in self._seen:
+            self._seen.add(key)
+            self._queue.append((needs, version, reader))
+
+    def _run(self) -> None:
+        while self._queue:
+            needs, version, reader = self._queue.pop()
+            self._satisfy(needs, version, reader)
+
+    def _satisfy(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
+        statement = version.statement
+        role = self.roles[statement.cell]
+        if role.kind == "stage" and role.stage == needs.name:
+            if version.kind in ("may", "change") and version.previous is not None:
+                self._demand(needs, version.previous, reader)
+        elif role.kind == "parameters":
+            if version.name in self.parameters:
+                needs.params[version.name] = None
+        elif replayable(statement, role, version):
+            self._replay(needs, statement)
+            needs.replayed_names.setdefault(statement, set()).add(version.name)
+            if version.kind in ("may", "change") and version.previous is not None:
+                self._demand(needs, version.previous, reader)
+        elif role.kind == "stage":
+            self._load(needs, self.needs[role.stage], version, reader)
+        else:
+            kind: ProblemKind = {"setup": "setup", "skip": "skipped"}.get(role.kind, "no-stage")  # type: ignore[assignment]
+            self._problem(kind, version, reader, needs.name)
+
+    def _replay(self, needs: StageNeeds, statement: Statement) -> None:
+        if statement not in needs.replays:
+            needs.replays[statement] = None
+            if statement not in self._closed_statements:
+                self._demand_all(needs, statement)
+
+    def _load(self, needs: StageNeeds, maker: StageNeeds, version: Version, reader: Statement) -> None:
+        if version.name[0] == "@":
+            needs.states[version] = reader
+            maker.state_outputs[version] = None
+            if version.previous is not None:
+                self._demand(maker, version.previous, version.statement)
+            return
+        needs.loads[version] = reader
+        maker.outputs[version] = None
+        if version.kind in ("may", "change") and version.previous is not None:
+            self._demand(maker, version.previous, version.statement)
+        self._check_movable(needs, version, reader)
+        self._need_classes(needs, version, reader)
+
+    def _need_classes(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
+        """An instance is pickled by its class's name: the class must stand there before the load."""
+        if version.value is None:
+            return
+        for cls in version.value.classes:
+            made = self._definitions.get(cls.origin)
+            if made is not None:
+                self._demand(needs, made, reader)
+
+    def _check_movable(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
+        value = version.value
+        if value is None:
+            return
+        if "class" in value.traits:
+            self._problem("class-state", version, reader, needs.name)
+            return
+        family = self.flow.library.families.get(value.family or "")
+        reason = family.immovable if family is not None else ""
+        for trait in value.traits:
+            if trait.startswith("immovable="):
+                reason = trait[len("immovable=") :]
+        if reason:
+            self._problem("immovable", version, reader, needs.name, reason)
+
+    def _problem(
+        self, kind: ProblemKind, version: Version, reader: Statement, stage: str, detail: str = ""
+    ) -> None:
+        self.problems[Problem(kind, version.name, version.statement, reader, stage, detail)] = None
+
+    # -- after all demands -------------------------------------------------------------------
+    def needed_by(self) -> dict[Statement, list[str]]:
+        """Return the stages that replay each statement."""
+        found: dict[Statement, list[str]] = {}
+        for needs in self.needs.values():
+            for statement in needs.replays:
+                found.setdefault(statement, []).append(needs.name)
+        return found
+
+
+def _definitions_by_origin(flow: Flow) -> dict[str, Version]:
+    """Return the version that each class statement made, by the class's origin."""
+    found: dict[str, Version] = {}
+    for statement in flow.statements():
+        for version in statement.writes:
+            if version.value is not None and "class" in version.value.traits and version.kind in ("must", "may"):
+                for cls in version.value.classes:
+                    found.setdefault(cls.origin, version)
+    return found
+
+
+def own_statements(flow: Flow, cells: Iterable[int]) -> Iterable[Statement]:
+    """Yield the statements of these cells in order."""
+    for cell in cells:
+        yield from flow.cells.get(cell, ())

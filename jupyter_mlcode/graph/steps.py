@@ -1,0 +1,186 @@
+"""The steps of a stage in notebook order: replays, loads, own cells, saves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from jupyter_mlcode.graph.artifacts import Handover, artifact, keys
+from jupyter_mlcode.graph.flow import Statement, Version
+from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
+from jupyter_mlcode.graph.text import pruned_import, statement_text
+from jupyter_mlcode.model.notebook import Notebook
+from jupyter_mlcode.model.pipeline import (
+    Artifact,
+    ImportDefinitions,
+    Load,
+    OwnCell,
+    Replay,
+    RestoreState,
+    Save,
+    SaveState,
+    Step,
+)
+
+_AFTER = 1_000_000
+
+
+class Placed(NamedTuple):
+    """A step at a notebook position."""
+
+    position: tuple[int, int, int]
+    step: Step
+
+
+class StageSteps:
+    """Builds the steps of one stage."""
+
+    def __init__(
+        self,
+        notebook: Notebook,
+        projection: Projection,
+        handover: Handover,
+        closed: frozenset[Statement],
+        keyed: Mapping[str, Mapping[Version, str]],
+    ) -> None:
+        self.notebook = notebook
+        self.projection = projection
+        self.handover = handover
+        self.closed = closed
+        self.keyed = keyed
+
+    def build(self, needs: StageNeeds) -> tuple[Step, ...]:
+        """Return all steps of a stage, in order."""
+        placed = [*self._own(needs), *self._replays(needs), *self._loads(needs), *self._states(needs)]
+        end = (len(self.notebook.cells), 0, 0)
+        placed += self._saves(needs, end)
+        placed.sort(key=lambda p: p.position)
+        return _coalesced([p.step for p in placed])
+
+    def _own(self, needs: StageNeeds) -> list[Placed]:
+        cells = self.projection.flow.cells
+        return [
+            Placed(
+                (cell, -1, 0),
+                OwnCell(
+                    cell=cell,
+                    closes_figures=any(e.kind == "figure" for s in cells.get(cell, ()) for e in s.facts.effects),
+                ),
+            )
+            for cell in needs.own
+        ]
+
+    def _replays(self, needs: StageNeeds) -> list[Placed]:
+        placed = []
+        for statement in needs.replays:
+            position = (statement.cell, statement.number, 0)
+            if statement in self.closed:
+                names = tuple(sorted(needs.replayed_names[statement]))
+                placed.append(Placed(position, ImportDefinitions(names=names)))
+                continue
+            siblings = self.projection.flow.cells[statement.cell]
+            text, lines = statement_text(self.notebook.cells[statement.cell].source, statement, siblings)
+            if statement.facts.kind == "import":
+                text = pruned_import(text, needs.replayed_names.get(statement, set()))
+            placed.append(Placed(position, Replay(cell=statement.cell, lines=lines, text=text)))
+        return placed
+
+    def _loads(self, needs: StageNeeds) -> list[Placed]:
+        placed = []
+        for maker, versions in self.handover.loads[needs.name]:
+            latest = max(v.statement.cell for v in versions)
+            step = Load(stage=maker, artifacts=(artifact(versions, dict(self.keyed[maker])),))
+            placed.append(Placed((latest, _AFTER, 1), step))
+        return placed
+
+    def _states(self, needs: StageNeeds) -> list[Placed]:
+        placed = []
+        for version in needs.states:
+            maker = self.handover.stage_of(version)
+            step = RestoreState(stage=maker, kinds=(version.name[1:],))
+            placed.append(Placed((version.statement.cell, _AFTER, 2), step))
+        return placed
+
+    # -- saves -------------------------------------------------------------------------------
+    def _saves(self, needs: StageNeeds, end: tuple[int, int, int]) -> list[Placed]:
+        named = dict(self.keyed[needs.name])
+        placed: list[Placed] = []
+        for version in self.handover.singles[needs.name]:
+            made = artifact(frozenset((version,)), named)
+            early = named[version] != version.name
+            position = (version.statement.cell, _AFTER, 3) if early else (end[0], 0, 0)
+            placed.append(Placed(position, Save(artifacts=(made,))))
+        for group in self.handover.groups[needs.name]:
+            made = artifact(group, named)
+            early = any(named.get(v, v.name) != v.name for v in group)
+            latest = max(v.statement.cell for v in group)
+            placed.append(Placed((latest, _AFTER, 3) if early else (end[0], 0, 1), Save(artifacts=(made,))))
+        kinds = []
+        for version in needs.state_outputs:
+            self._check_state(needs, version)
+            kinds.append(version.name[1:])
+        if kinds:
+            placed.append(Placed((end[0], 0, 2), SaveState(kinds=tuple(sorted(set(kinds))))))
+        return placed
+
+    def _check_state(self, needs: StageNeeds, version: Version) -> None:
+        """State has one file per kind: a stage that changes it again after handing it over is two stages."""
+        for cell in needs.own:
+            for statement in self.projection.flow.cells.get(cell, ()):
+                if cell > version.statement.cell and any(w.name == version.name for w in statement.writes):
+                    problem = Problem("state-version", version.name, version.statement, statement, needs.name)
+                    self.projection.problems[problem] = None
+                    return
+
+
+def keyed_versions(projection: Projection, handover: Handover) -> dict[str, dict[Version, str]]:
+    """Return the file stem of every version each stage saves."""
+    found = {}
+    for name, needs in projection.needs.items():
+        versions = {*handover.singles[name], *(v for g in handover.groups[name] for v in g)}
+        final: dict[str, Version] = {}
+        for version in versions:
+            if not _bound_later(projection, handover, needs, version):
+                final[version.name] = version
+        found[name] = keys(versions, final)
+    return found
+
+
+def _bound_later(projection: Projection, handover: Handover, needs: StageNeeds, version: Version) -> bool:
+    """Whether the stage binds or changes the name again after it made this version."""
+    position = version.statement.position
+    for cell in needs.own:
+        if cell >= position[0]:
+            for statement in projection.flow.cells.get(cell, ()):
+                if statement.position > position and any(w.name == version.name for w in statement.writes):
+                    return True
+    for statement in needs.replays:
+        if statement.position > position and any(w.name == version.name for w in statement.writes):
+            return True
+    return any(
+        other is not version and other.name == version.name and other.statement.position > position
+        for other in needs.loads
+    )
+
+
+def _coalesced(steps: list[Step]) -> tuple[Step, ...]:
+    """Join neighbouring steps of one kind: loads from one stage, states of one stage, definitions, saves."""
+    joined: list[Step] = []
+    for step in steps:
+        last = joined[-1] if joined else None
+        if isinstance(step, Load) and isinstance(last, Load) and step.stage == last.stage:
+            merged = sorted({a.key: a for a in (*last.artifacts, *step.artifacts)}.values(), key=_by_key)
+            joined[-1] = Load(stage=step.stage, artifacts=tuple(merged))
+        elif isinstance(step, RestoreState) and isinstance(last, RestoreState) and step.stage == last.stage:
+            joined[-1] = RestoreState(stage=step.stage, kinds=tuple(sorted({*last.kinds, *step.kinds})))
+        elif isinstance(step, ImportDefinitions) and isinstance(last, ImportDefinitions):
+            joined[-1] = ImportDefinitions(names=tuple(sorted({*last.names, *step.names})))
+        elif isinstance(step, Save) and isinstance(last, Save):
+            joined[-1] = Save(artifacts=tuple(sorted((*last.artifacts, *step.artifacts), key=_by_key)))
+        else:
+            joined.append(step)
+    return tuple(joined)
+
+
+def _by_key(artifact: Artifact) -> str:
+    return artifact.key
