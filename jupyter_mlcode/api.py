@@ -6,15 +6,24 @@ papermill and a kernel's client cost a second that `check` must not pay.
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from jupyter_mlcode.errors import RefusedError
+from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
 from jupyter_mlcode.model.notebook import Json, Notebook
 from jupyter_mlcode.model.pipeline import Pipeline
+from jupyter_mlcode.model.status import ExportState, LastRun, Status
 
 if TYPE_CHECKING:
+    from jupyter_mlcode.exporters.writing import Mode, WriteResult
     from jupyter_mlcode.graph.suggest import Suggestion
-    from jupyter_mlcode.model.diagnostics import Diagnostic
+    from jupyter_mlcode.model.bundle import Bundle
+    from jupyter_mlcode.model.run import EventSink, RunReport
+    from jupyter_mlcode.runner.parameters import GivenParameters
 
 Source: TypeAlias = str | os.PathLike[str] | Notebook | Pipeline
 """A notebook: the path of its file, or what an earlier step made of it."""
@@ -106,3 +115,186 @@ def mermaid(source: Source) -> str:
     from jupyter_mlcode.exporters.readme import mermaid as flowchart
 
     return flowchart(plan(source))
+
+
+def pipeline_folder(notebook: str | os.PathLike[str], output: str | os.PathLike[str] | None = None) -> Path:
+    """Return the folder that an export writes: `output`, or `<stem>/` beside the notebook."""
+    path = Path(notebook)
+    return Path(output) if output is not None else path.with_name(path.stem)
+
+
+def export(
+    source: Source,
+    *,
+    output: str | os.PathLike[str] | None = None,
+    targets: Sequence[str] = ("folder",),
+    stage_notebooks: bool = False,
+) -> Bundle:
+    """Return the files of the export, in memory; nothing is written.
+
+    Raises:
+        InputError: the file is not a notebook for a Python kernel.
+        RefusedError: the notebook has errors.
+        UnknownNameError: there is no such target.
+    """
+    from jupyter_mlcode.exporters.folder import FolderExporter
+    from jupyter_mlcode.exporters.protocol import Target, default_target, exporter
+    from jupyter_mlcode.exporters.writing import merged
+
+    pipeline = plan(source)
+    if errors := [d for d in pipeline.diagnostics if d.severity is Severity.ERROR]:
+        raise RefusedError(pipeline.notebook.path, errors)
+    target = default_target(pipeline.notebook.path)
+    if output is not None:
+        here, there = Path(pipeline.notebook.path).resolve().parent, Path(output).resolve()
+        target = Target(location=_relative(there, here), folder=_relative(here, there))
+    made = [
+        (
+            FolderExporter(stage_notebooks=True) if stage_notebooks and name == "folder" else exporter(name)
+        ).export(pipeline, target)
+        for name in dict.fromkeys(targets)
+    ]
+    return merged(made)
+
+
+def _relative(path: Path, start: Path) -> str:
+    """Return the POSIX path that leads from one folder to another."""
+    return Path(os.path.relpath(path, start)).as_posix()
+
+
+def write(
+    bundle: Bundle,
+    folder: str | os.PathLike[str],
+    mode: Mode = "write",
+    *,
+    force: bool = False,
+) -> WriteResult:
+    """Bring the folder up to date, or (`check`, `diff`) tell what that would change.
+
+    Raises:
+        EditedFilesError: files edited by hand are in the way; nothing was written.
+        UsageError: the folder is somebody else's, or cannot be written.
+    """
+    from jupyter_mlcode.exporters.writing import write as write_bundle
+
+    return write_bundle(bundle, Path(folder), mode, force=force)
+
+
+def params_findings(source: Source, folder: str | os.PathLike[str]) -> tuple[Diagnostic, ...]:
+    """Return warnings where the folder's params.yaml and the notebook's parameters differ.
+
+    Raises:
+        InputError: the notebook or the params.yaml cannot be read.
+    """
+    from jupyter_mlcode.exporters.params_yaml import PARAMS
+    from jupyter_mlcode.exporters.params_yaml import params_findings as findings
+
+    file = Path(folder) / PARAMS
+    if not file.is_file():
+        return ()
+    return findings(plan(source).parameters, file.read_text("utf-8", errors="replace"))
+
+
+def run(
+    pipeline: str | os.PathLike[str],
+    parameters: GivenParameters | None = None,
+    *,
+    stage: str | None = None,
+    from_stage: str | None = None,
+    kernel: str | None = None,
+    runs_dir: str | os.PathLike[str] | None = None,
+    events: EventSink | None = None,
+    timeout: int | None = None,
+) -> RunReport:
+    """Run a pipeline folder, or a part of it, and return the report; a failed stage is a status in it.
+
+    Raises:
+        UsageError: an unknown stage, parameter or kernel, a value of the wrong type, a missing input.
+        InputError: the folder is not a pipeline, or a file of parameters cannot be read.
+    """
+    from jupyter_mlcode.runner.run import run as run_pipeline
+
+    return run_pipeline(
+        Path(pipeline),
+        parameters,
+        stage=stage,
+        from_stage=from_stage,
+        kernel=kernel,
+        runs_dir=None if runs_dir is None else Path(runs_dir),
+        events=events,
+        timeout=timeout,
+    )
+
+
+def given_parameters(
+    *,
+    files: Sequence[str] = (),
+    texts: Sequence[str] = (),
+    pairs: Sequence[tuple[str, str]] = (),
+) -> GivenParameters:
+    """Return what the caller of `run` gives beside params.yaml: papermill's -f, -y and -p."""
+    from jupyter_mlcode.runner.parameters import GivenParameters
+
+    return GivenParameters(files=files, texts=texts, pairs=pairs)
+
+
+def report_document(report: RunReport) -> dict[str, Json]:
+    """Return a run report as a JSON object."""
+    from jupyter_mlcode.runner.report import report_document as document
+
+    return document(report)
+
+
+def status(notebook: str | os.PathLike[str], *, output: str | os.PathLike[str] | None = None) -> Status:
+    """Return whether the export is up to date, and how the last run of it ended.
+
+    Raises:
+        InputError: the file is not a notebook for a Python kernel.
+    """
+    folder = pipeline_folder(notebook, output)
+    pipeline = plan(notebook)
+    errors = sum(d.severity is Severity.ERROR for d in pipeline.diagnostics)
+    exported = (folder / "pipeline.yaml").is_file()
+    state: ExportState = "refused"
+    changes: tuple[str, ...] = ()
+    if not errors:
+        found = write(export(pipeline, output=output), folder, "check") if exported else None
+        changes = tuple(change.path for change in found.changes) if found is not None else ()
+        state = "not_exported" if found is None else "out_of_date" if changes else "up_to_date"
+    return Status(
+        notebook=os.fspath(notebook),
+        folder=os.fspath(folder),
+        export=state,
+        changes=changes,
+        errors=errors,
+        last_run=_last_run(folder),
+    )
+
+
+def _last_run(folder: Path) -> LastRun | None:
+    """Return what the report of the run with the highest number says."""
+    runs = folder / "runs"
+    numbers = (
+        sorted((int(p.name) for p in runs.iterdir() if p.name.isdecimal()), reverse=True)
+        if runs.is_dir()
+        else []
+    )
+    if not numbers:
+        return None
+    place = runs / str(numbers[0])
+    try:
+        report = json.loads((place / "report.json").read_text("utf-8"))
+        stopped: dict[str, Json] = next(
+            (s for s in report["stages"] if s["status"] in ("failed", "interrupted")), {}
+        )
+        error = stopped.get("error") or {}
+        return LastRun(
+            folder=os.fspath(place),
+            status=report["status"],
+            started=report["started"],
+            seconds=report["seconds"],
+            stage=stopped.get("name", ""),
+            problem=error.get("text", ""),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return LastRun(folder=os.fspath(place), status="unfinished")

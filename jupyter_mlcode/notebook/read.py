@@ -29,7 +29,7 @@ _OTHER_KERNELS = re.compile(
 class KernelError(InputError):
     """The notebook is not for a Python kernel."""
 
-    code = "MLC304"
+    code = "MLC305"
 
     def __init__(self, path: str, kernel: str, language: str) -> None:
         about = f" ({language})" if language and language != kernel else ""

@@ -1,0 +1,68 @@
+"""What a run shows while it goes on: one living line on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+
+import click
+
+from jupyter_mlcode.cli.output import say
+from jupyter_mlcode.model.run import (
+    CellStarted,
+    EventSink,
+    RunEvent,
+    RunFinished,
+    RunStarted,
+    StageFinished,
+    StageStarted,
+)
+
+_CLEAR = "\r\x1b[K"
+_WIDTH = 78
+
+
+def progress() -> EventSink:
+    """Return what takes a run's events and shows them on stderr."""
+    living = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return _Progress(living=living)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """The state of what is shown: the stage's place among the stages, and its number of cells."""
+
+    living: bool
+    stages: int = 0
+    reached: int = 0
+    cells: int = 0
+
+    def __call__(self, event: RunEvent) -> None:
+        if isinstance(event, RunStarted):
+            self.stages = len(event.stages)
+        elif isinstance(event, StageStarted):
+            self.reached, self.cells = self.reached + 1, event.cells
+            if self.living:
+                self._living(event.stage)
+            else:
+                say(f"[{self.reached}/{self.stages}] {event.stage}: {event.cells} cells")
+        elif isinstance(event, CellStarted) and self.living:
+            title = f"  {event.heading}" if event.heading else ""
+            self._living(f"{event.stage}  cell {event.index + 1}/{self.cells}{title}")
+        elif isinstance(event, StageFinished):
+            self._clear()
+            if event.run.status != "not_run":
+                say(
+                    f"[{self.reached}/{self.stages}] {event.run.name}: {event.run.status}, {event.run.seconds:.1f} s"
+                )
+        elif isinstance(event, RunFinished):
+            self._clear()
+
+    def _living(self, text: str) -> None:
+        line = " ".join(f"[{self.reached}/{self.stages}] {text}".split())
+        click.echo(_CLEAR + line[:_WIDTH], nl=False, err=True)
+
+    def _clear(self) -> None:
+        if self.living:
+            click.echo(_CLEAR, nl=False, err=True)

@@ -1,0 +1,53 @@
+"""`jupyter mlcode status`: is the export up to date, and how did the last run end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from jupyter_mlcode import api
+from jupyter_mlcode.cli.output import format_option, put, put_json
+from jupyter_mlcode.model.status import LastRun, Status
+
+EPILOG = """\b
+Examples:
+  jupyter mlcode status churn.ipynb
+  jupyter mlcode status churn.ipynb --format json
+"""
+
+
+@click.command("status", epilog=EPILOG)
+@click.argument("notebook", metavar="NOTEBOOK")
+@click.option("--output", metavar="DIR", help="The pipeline folder.  [default: <stem>/ beside the notebook]")
+@format_option("json")
+def command(notebook: str, output: str | None, format_: str) -> int:
+    """Tell whether the export is up to date, and how the last run of it ended.
+
+    Nothing is executed or written. Exit code 1 when the export is missing, out of date or refused.
+    """
+    status = api.status(notebook, output=output)
+    if format_ == "json":
+        put_json(asdict(status))
+    else:
+        put(f"export    {_export(status)}")
+        put(f"last run  {_run(status.last_run)}")
+    return int(status.export != "up_to_date")
+
+
+def _export(status: Status) -> str:
+    if status.export == "out_of_date":
+        names = ", ".join(status.changes[:4]) + (", ..." if len(status.changes) > 4 else "")
+        return f"{status.folder} is out of date: {names}"
+    if status.export == "refused":
+        return f"refused: {status.errors} errors, see `jupyter mlcode check {status.notebook}`"
+    return f"{status.folder} {'is up to date' if status.export == 'up_to_date' else 'does not exist yet'}"
+
+
+def _run(run: LastRun | None) -> str:
+    if run is None:
+        return "none"
+    if not run.started:
+        return f"{run.folder}: {run.status}"
+    text = f"{run.folder}: {run.status} ({run.started}, {run.seconds:.1f} s)"
+    return f"{text}, stage {run.stage}: {run.problem}" if run.stage else text
