@@ -35,7 +35,9 @@ module.exports = {
     video: 'off'
   },
   webServer: {
-    command: 'jupyter lab --config jupyter_server_test_config.py',
+    // What the server says is long and seldom of use; it is kept beside the tests.
+    command:
+      'exec jupyter lab --config jupyter_server_test_config.py > server.log 2>&1',
     cwd: __dirname,
     env: { ...process.env, MLCODE_UI_PORT: String(port) },
     reuseExistingServer: false,

@@ -3,7 +3,7 @@ import type {
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Notebook } from '@jupyterlab/notebook';
 
 import { PipelineModel } from '../model/pipelineModel';
 import { IPipelineModel } from '../tokens';
@@ -17,21 +17,34 @@ export const pipelinePlugin: JupyterFrontEndPlugin<IPipelineModel> = {
   provides: IPipelineModel,
   activate: (_app: JupyterFrontEnd, tracker: INotebookTracker) => {
     const model = new PipelineModel();
-    let panel: NotebookPanel | null = null;
-
-    const read = (): void => {
-      model.notebook = panel?.content.model ?? null;
-    };
-    const follow = (): void => {
-      // A panel that was closed has dropped its signals by itself.
-      panel?.content?.modelChanged.disconnect(read, model);
-      panel = tracker.currentWidget;
-      // The content of a notebook that is still loading comes later.
-      panel?.content.modelChanged.connect(read, model);
-      read();
-    };
-    tracker.currentChanged.connect(follow, model);
-    follow();
+    new FrontNotebook(tracker, model).follow();
     return model;
   }
 };
+
+/** Hands the model of the notebook in front to the pipeline, whenever it changes. */
+class FrontNotebook {
+  constructor(
+    private readonly _tracker: INotebookTracker,
+    private readonly _pipeline: PipelineModel
+  ) {}
+
+  follow(): void {
+    this._tracker.currentChanged.connect(this._onCurrentChanged, this);
+    this._onCurrentChanged();
+  }
+
+  private _onCurrentChanged(): void {
+    this._notebook?.modelChanged.disconnect(this._onModelChanged, this);
+    this._notebook = this._tracker.currentWidget?.content ?? null;
+    // A notebook that is still loading gets its model later.
+    this._notebook?.modelChanged.connect(this._onModelChanged, this);
+    this._onModelChanged();
+  }
+
+  private _onModelChanged(): void {
+    this._pipeline.notebook = this._notebook?.model ?? null;
+  }
+
+  private _notebook: Notebook | null = null;
+}
