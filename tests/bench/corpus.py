@@ -250,7 +250,7 @@ def verdict(steps: list[dict[str, Any]], judged: dict[str, Any] | None) -> tuple
     (traceback, internal error or time over).
     """
     last = steps[-1]
-    text = "\n".join(s["stdout"] + "\n" + s["stderr"] for s in steps)
+    text = "\n".join(s.get("stdout", "") + "\n" + s["stderr"] for s in steps)
     export = steps[0]
     if export["step"] == "sandbox" or any(s["exit"] == "timeout" for s in steps):
         late = next((s for s in steps if s["exit"] == "timeout"), export)
@@ -289,7 +289,8 @@ def error_lines(step: dict[str, Any]) -> list[str]:
 
 def last_line(text: str) -> str:
     """Return the last line that is not empty."""
-    return next((line.strip()[:200] for line in reversed(text.splitlines()) if line.strip()), "")
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    return next((line.strip()[:200] for line in reversed(plain.splitlines()) if line.strip()), "")
 
 
 def measure(corpus: Corpus, book: Notebook, way: str, results: Path) -> dict[str, Any] | None:

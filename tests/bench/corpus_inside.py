@@ -97,7 +97,8 @@ def main(notebook: Path, results: Path, timeout: float) -> int:
     if done[0]["exit"] == 0:
         limit = until - time.monotonic() - 5
         done.append(step("run", ["run", folder.name, "--kernel", "python3", "--runs-dir", runs.name], limit))
-    graph = done[1].pop("stdout")
+    graph = done[1]["stdout"]
+    done[1]["stdout"] = "" if done[1]["exit"] == 0 else graph[-TAIL:]
     (results / "graph.json").write_text(graph, encoding="utf-8")
     keep(folder, runs, results)
     (results / "steps.json").write_text(json.dumps(done, indent=1), encoding="utf-8")
