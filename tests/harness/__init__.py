@@ -1,0 +1,1 @@
+"""Notebooks made in tests, run whole and as pipelines, and compared."""

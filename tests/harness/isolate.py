@@ -1,0 +1,90 @@
+"""Make one process look like a fresh one: a new `__main__`, unknown random state, put-back settings."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import random
+import signal
+import sys
+import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+OURS = ("mlcode_handoff", "mlcode_guards")
+GIVEN_UP = 60
+
+
+def scramble() -> None:
+    """Seed every generator from the operating system, as a new process does."""
+    random.seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+
+
+@contextmanager
+def fresh_main(folder: Path, file: Path | None = None) -> Iterator[dict[str, Any]]:
+    """Give an empty `__main__` namespace with `folder` as working folder; put everything back after."""
+    before = set(sys.modules)
+    saved = (os.getcwd(), list(sys.path), list(sys.argv), dict(os.environ), sys.modules["__main__"])
+    random_states = random.getstate(), _numpy_state()
+    module = types.ModuleType("__main__")
+    sys.modules["__main__"] = module
+    if file is None:
+        sys.path.insert(0, "")
+    else:
+        module.__file__ = str(file)
+        sys.path.insert(0, str(file.parent))
+    os.chdir(folder)
+    scramble()
+    try:
+        yield module.__dict__
+    finally:
+        os.chdir(saved[0])
+        sys.path[:], sys.argv[:] = saved[1], saved[2]
+        os.environ.clear()
+        os.environ.update(saved[3])
+        sys.modules["__main__"] = saved[4]
+        _forget(before)
+        random.setstate(random_states[0])
+        if random_states[1] is not None:
+            sys.modules["numpy.random"].set_state(random_states[1])
+
+
+def _numpy_state() -> Any:
+    generator = sys.modules.get("numpy.random")
+    return None if generator is None else generator.get_state()
+
+
+def _forget(before: set[str]) -> None:
+    """Drop the modules that stand beside the notebook; library modules may stay."""
+    for name in set(sys.modules) - before:
+        file = getattr(sys.modules[name], "__file__", None) or ""
+        if name in OURS or not file.startswith((sys.prefix, sys.base_prefix)):
+            del sys.modules[name]
+
+
+def in_child(work: Callable[[], Any], seconds: int = GIVEN_UP) -> Any:
+    """Return what `work` returns in a forked process, so that nothing it does to the interpreter stays."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        status = 1
+        try:
+            signal.alarm(seconds)
+            content = pickle.dumps(work())
+            with os.fdopen(writer, "wb") as pipe:
+                pipe.write(content)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        content = pipe.read()
+    _, status = os.waitpid(child, 0)
+    if status or not content:
+        raise ChildProcessError(f"the child ended with status {status}")
+    return pickle.loads(content)

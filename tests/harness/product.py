@@ -1,0 +1,57 @@
+"""The two calls into the product that these tests judge: plan a notebook, export it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.harness.notebooks import CellText, cell_id, write_notebook
+from jupyter_mlcode import api
+from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
+from jupyter_mlcode.model.pipeline import OwnCell, Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A notebook's pipeline: what was said about it and, unless it was refused, the stage scripts in order."""
+
+    pipeline: Pipeline
+    scripts: tuple[Path, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The diagnostics that refuse the export."""
+        return tuple(d for d in self.pipeline.diagnostics if d.severity is Severity.ERROR)
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing was exported."""
+        return bool(self.errors)
+
+    @property
+    def own_cells(self) -> frozenset[str]:
+        """The ids of the cells that run in some stage as its own."""
+        steps = (step for stage in self.pipeline.stages for step in stage.steps)
+        return frozenset(cell_id(step.cell) for step in steps if isinstance(step, OwnCell))
+
+    def said(self) -> str:
+        """Return all diagnostics as text, for a failing test."""
+        return "\n".join(d.line("nb.ipynb") for d in self.pipeline.diagnostics)
+
+
+def export(cells: Sequence[CellText], folder: Path, name: str = "nb") -> Exported:
+    """Plan the cells as `<name>.ipynb` in the folder and write the pipeline beside it unless it is refused."""
+    path = write_notebook(folder / f"{name}.ipynb", cells)
+    pipeline = api.plan(path)
+    planned = Exported(pipeline)
+    if planned.refused:
+        return planned
+    bundle = api.export(pipeline)
+    target = folder / name
+    for relative, text in bundle.files.items():
+        file = target / relative
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="")
+    scripts = tuple(target / f"stage_{stage.name.replace('-', '_')}.py" for stage in pipeline.stages)
+    return Exported(pipeline, scripts)

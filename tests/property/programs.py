@@ -1,0 +1,126 @@
+"""Programs that print what they compute, cut anywhere into cells and stages.
+
+A program is written statement by statement by somebody who knows which names are surely bound
+and to what kind of value, so that nearly every program runs; the rare one that does not is cut
+before the cell that raises. All text is deterministic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tests.harness.choosers import Chooser
+from tests.harness.notebooks import CellText
+from tests.property.statements import Statement, Writer
+
+STAGES = ("one", "two", "three", "four")
+HEADER = "import os\nimport random\n\nimport numpy as np"
+SEED = "random.seed({0})\nnp.random.seed({0})"
+
+
+def write_program(choose: Chooser, longest: int = 16) -> tuple[CellText, ...]:
+    """Return the cells of one program."""
+    writer = Writer(choose)
+    count = choose.number(3, longest)
+    statements = [statement for _ in range(count) for statement in writer.statement()]
+    groups = _cut(choose, statements)
+    header = CellText("setup" if choose.number(0, 3) else None, HEADER)
+    seed = SEED.format(choose.number(0, 9))
+    first = _stage_names(choose, len(groups))
+    cells = [header]
+    if choose.number(0, 1):
+        cells.append(CellText("setup", seed))
+    else:
+        groups[0].insert(0, Statement(seed))
+    parameters = writer.parameters_cell()
+    if parameters:
+        cells.insert(choose.number(0, 1), CellText("parameters", parameters))
+    cells += [CellText(_tag(choose, group, name), _source(group)) for group, name in zip(groups, first, strict=True)]
+    return tuple(cells)
+
+
+def _cut(choose: Chooser, statements: Sequence[Statement]) -> list[list[Statement]]:
+    groups: list[list[Statement]] = [[]]
+    for statement in statements:
+        if groups[-1] and choose.number(0, 2) > 0:
+            groups.append([])
+        groups[-1].append(statement)
+    return groups
+
+
+def _stage_names(choose: Chooser, count: int) -> list[str]:
+    """Stage names that mostly go forward; now and then a cell belongs to an earlier stage."""
+    names, current = [], 0
+    for _ in range(count):
+        step = choose.number(0, 7)
+        if step >= 5 and current < len(STAGES) - 1:
+            current += 1
+        back = step == 4 and current > 0
+        names.append(STAGES[choose.number(0, current - 1) if back else current])
+    return names
+
+
+def _tag(choose: Chooser, group: Sequence[Statement], stage: str) -> str | None:
+    if all(statement.setup for statement in group) and choose.number(0, 2):
+        return "setup" if choose.number(0, 2) else None
+    if all(statement.shows for statement in group) and choose.number(0, 2) == 0:
+        return None
+    return f"stage:{stage}"
+
+
+def _source(group: Sequence[Statement]) -> str:
+    return "\n".join(statement.text for statement in group)
+
+
+Check = Callable[[Sequence[CellText]], bool]
+
+
+def shrink(cells: Sequence[CellText], fails: Check) -> tuple[CellText, ...]:
+    """Return a smaller program that still fails: cells, then top-level statements are left out while it does."""
+    current = list(cells)
+    changed = True
+    while changed:
+        changed = False
+        for smaller in _smaller(current):
+            if fails(smaller):
+                current, changed = smaller, True
+                break
+    return tuple(current)
+
+
+def _smaller(cells: Sequence[CellText]) -> list[list[CellText]]:
+    import ast
+
+    found = [[*cells[:i], *cells[i + 1 :]] for i in range(len(cells) - 1, -1, -1)]
+    for index, cell in enumerate(cells):
+        body = ast.parse(cell.source).body
+        for skip in range(len(body)):
+            rest = [ast.unparse(node) for place, node in enumerate(body) if place != skip]
+            if rest:
+                found.append([*cells[:index], CellText(cell.tag, "\n".join(rest)), *cells[index + 1 :]])
+        for place, node in enumerate(body):
+            for simpler in _simpler_nodes(node):
+                texts = [ast.unparse(n) for n in [*body[:place], *simpler, *body[place + 1 :]]]
+                found.append([*cells[:index], CellText(cell.tag, "\n".join(texts)), *cells[index + 1 :]])
+    return found
+
+
+def _simpler_nodes(node):  # type: ignore[no-untyped-def]
+    """Return bodies that may stand for a compound statement, and the statement without one of its lines."""
+    import ast
+    import copy
+
+    found = []
+    for field in ("body", "orelse"):
+        inner = getattr(node, field, None)
+        if not isinstance(inner, list) or not inner or not isinstance(inner[0], ast.stmt):
+            continue
+        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found.append(inner)
+        for place in range(len(inner)):
+            shorter = copy.deepcopy(node)
+            kept = [*inner[:place], *inner[place + 1 :]]
+            if kept or field == "orelse":
+                setattr(shorter, field, kept)
+                found.append([shorter])
+    return found
