@@ -13,20 +13,14 @@ _RANDOM = ".random"
 
 def header_docstring(stage: Stage) -> str:
     """Return the docstring of the stage's script, quotes included."""
-    title = one_line(stage.title or stage.name, MAX_COLUMNS - 4)
+    title = one_line(stage.title or stage.name, MAX_COLUMNS - 4).replace("\\", "\\\\")
     parts = [title if title.endswith((".", "!", "?", "…")) else f"{title}."]
     if purpose := _paragraphs(stage.purpose):
         parts.append(purpose)
     if fields := _aligned(_fields(stage)):
         parts.append(fields)
-    body = _quoted("\n\n".join(parts))
+    body = "\n\n".join(parts).replace('"""', '\\"\\"\\"')
     return f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'
-
-
-def _quoted(text: str) -> str:
-    """Return the text as it may stand between triple quotes."""
-    escaped = text.replace('"""', '\\"\\"\\"')
-    return escaped[:-1] + '\\"' if escaped.endswith('"') else escaped
 
 
 def _safe(text: str) -> str:

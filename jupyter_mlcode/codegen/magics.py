@@ -204,8 +204,8 @@ def _write_file(magic: Magic, scope: Scope) -> str:
 
 def block_literal(text: str) -> str:
     """Return a literal that shows its lines as lines, and only its odd characters as escapes."""
-    escaped = printable(text.replace("\\", "\\\\").replace("\t", "\0")).replace("\\x00", "\\t")
-    escaped = escaped.replace('"""', '\\"\\"\\"')
+    parts = text.replace("\\", "\\\\").split("\t")
+    escaped = "\\t".join(printable(part) for part in parts).replace('"""', '\\"\\"\\"')
     if escaped.endswith('"'):
         escaped = escaped[:-1] + '\\"'
     return f'"""\\\n{escaped}"""' if "\n" in escaped else literal(text)

@@ -75,7 +75,8 @@ CELLS: tuple[tuple[str, str, str], ...] = (
         "46a0f9d8",
         "stage:evaluate",
         "proba = model.predict_proba(X_test)[:, 1]\n"
-        "boot = [roc_auc_score(y_test.iloc[i], proba[i]) for i in np.random.randint(0, len(y_test), (50, len(y_test)))]\n"
+        "boot = [roc_auc_score(y_test.iloc[i], proba[i]) for i in "
+        "np.random.randint(0, len(y_test), (50, len(y_test)))]\n"
         'metrics = {"auc": roc_auc_score(y_test, proba), "auc_low": float(np.quantile(boot, 0.05)), '
         '"f1": f1_score(y_test, decide(proba)), "train": history[-1]}\n'
         "print(metrics)",
@@ -85,10 +86,10 @@ CELLS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def notebook(cells: tuple[tuple[str, str, str], ...] = CELLS, path: str = "churn.ipynb", **more: Any) -> Notebook:
-    """Return a notebook of (id, tag, source) triples; a cell without a tag that starts with # is Markdown."""
+def notebook(triples: tuple[tuple[str, str, str], ...] = CELLS, path: str = "churn.ipynb", **more: Any) -> Notebook:
+    """Return a notebook of (id, tag, source) triples; an id that starts with m makes it Markdown."""
     made = []
-    for index, (name, tag, source) in enumerate(cells):
+    for index, (name, tag, source) in enumerate(triples):
         kind: CellKind = "markdown" if name.startswith("m") else "code"
         tags = (tag,) if tag else ()
         made.append(Cell(index=index, id=name, kind=kind, source=source, tags=tags))
