@@ -50,7 +50,7 @@ class UnfinishedExportError(MlcodeError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder.name}: an export was interrupted and cannot be finished", hint="Export the notebook again."
+            f"{folder.name}: an export was interrupted and cannot be finished", hint="`export --force` writes everything anew."
         )
 
 
@@ -95,6 +95,12 @@ def recover(folder: Path) -> bool:
             pass
         _clean(folder)
     return True
+
+
+def forget(folder: Path) -> None:
+    """Give up an export that cannot be finished; whoever calls this writes everything anew."""
+    with _locked(folder):
+        _clean(folder)
 
 
 def replace_files(folder: Path, replace: Mapping[str, bytes], remove: Sequence[str], manifest: dict[str, str]) -> None:

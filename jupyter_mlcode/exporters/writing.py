@@ -12,7 +12,16 @@ from typing import Literal, TypeAlias
 from jupyter_mlcode.errors import EditedFilesError, MlcodeError, UsageError
 from jupyter_mlcode.exporters.edits import edited_files, exported_names, read_pipeline_yaml
 from jupyter_mlcode.exporters.params_yaml import PARAMS, merged_params
-from jupyter_mlcode.exporters.transaction import STATE, digest, inside, read_manifest, recover, replace_files
+from jupyter_mlcode.exporters.transaction import (
+    STATE,
+    UnfinishedExportError,
+    digest,
+    forget,
+    inside,
+    read_manifest,
+    recover,
+    replace_files,
+)
 from jupyter_mlcode.model.bundle import Bundle
 
 Mode: TypeAlias = Literal["write", "check", "diff"]
@@ -104,8 +113,8 @@ def merged(bundles: Iterable[Bundle]) -> Bundle:
 
 def _write(bundle: Bundle, folder: Path, mode: Mode, force: bool) -> WriteResult:
     _check_folder(folder)
-    if mode == "write" and folder.exists():
-        recover(folder)
+    if mode == "write":
+        _finish_earlier(folder, force)
     wanted = _wanted(bundle, folder)
     manifest = read_manifest(folder)
     found = _found(folder, [*wanted, *(manifest if manifest is not None else exported_names(folder))])
@@ -121,6 +130,16 @@ def _write(bundle: Bundle, folder: Path, mode: Mode, force: bool) -> WriteResult
         replace = {path: wanted[path] for path in changed if path in wanted}
         replace_files(folder, replace, [path for path in changed if path not in wanted], ours)
     return WriteResult(changes=tuple(changes), written=bool(changes))
+
+
+def _finish_earlier(folder: Path, force: bool) -> None:
+    """Finish an export that was killed; with force, give one up that cannot be finished."""
+    try:
+        recover(folder)
+    except UnfinishedExportError:
+        if not force:
+            raise
+        forget(folder)
 
 
 def _check_folder(folder: Path) -> None:
