@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from jupyter_mlcode.model.notebook import Json
 
-CellRole: TypeAlias = Literal["parameters", "begin", "setup", "inputs", "own", "end", "note"]
+CellRole: TypeAlias = Literal["parameters", "begin", "setup", "inputs", "own", "end"]
 CellStatus: TypeAlias = Literal["completed", "failed", "interrupted", "not_run"]
 RunStatus: TypeAlias = Literal["completed", "failed", "interrupted", "not_run"]
 FailureKind: TypeAlias = Literal[

@@ -164,6 +164,8 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             self.kill()  # no graceful shutdown of a kernel that is in the middle of a cell
             raise
         finally:
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()  # what nbclient left waiting would complain about the closed channels
             if self.km is not None:
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.shield(self._async_cleanup_kernel())
@@ -226,9 +228,8 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             raise
         finally:
             if error is not None:
-                self.session.error, self.session.failed_index = error, index
+                self.session.error = error
                 self.nb_man.cell_exception(cell, cell_index=index)
-            self.session.ran.append(index)
             self.nb_man.cell_complete(cell, cell_index=index)
             self.session.tell(CellEnded(index=index, seconds=time.monotonic() - began, error=error))
         return error is None

@@ -114,12 +114,15 @@ class _Worker(threading.Thread, Generic[T]):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[T] | None = None
         self._cancelled = threading.Event()
+        self._done = threading.Event()
 
     def run(self) -> None:
         try:
             asyncio.run(self._supervise())
         except BaseException as error:  # noqa: BLE001  handed to the waiting thread, see outcome()
             self._error = error
+        finally:
+            self._done.set()
 
     async def _supervise(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -129,9 +132,12 @@ class _Worker(threading.Thread, Generic[T]):
         self._result.append(await self._task)
 
     def wait(self) -> None:
-        """Wait for the thread; in pieces, because Windows delivers Ctrl-C only between them."""
-        while self.is_alive():
-            self.join(0.5)
+        """Wait for the coroutine's end; in pieces, because Windows delivers Ctrl-C only between them.
+
+        Not `join`: one that Ctrl-C interrupts takes the running thread for ended (bpo-45274).
+        """
+        while not self._done.wait(0.5):
+            pass
 
     def cancel(self) -> None:
         """Cancel the coroutine at its next await."""

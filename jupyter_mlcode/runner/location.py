@@ -64,7 +64,7 @@ def failure_at(folder: PipelineFolder, script: str, cell: StageCell | None, erro
             traceback=plain_traceback(error.traceback),
         )
     line = line_in_cell(cell.source, error.traceback)
-    text = cell.source.split("\n")[line - 1] if line else ""
+    text = "\n".join(cell.source.split("\n")[line - 1 : line]) if line else ""
     shown = cell.number is not None and cell.role in ("own", "setup")
     return Failure(
         kind=KINDS.get(error.kind, "error"),

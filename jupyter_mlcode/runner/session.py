@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -74,8 +74,6 @@ class Session:
     watch: Watcher | None = None
     silent: tuple[Silent, ...] = ()
     error: EngineError | None = None
-    failed_index: int | None = None
-    ran: list[int] = field(default_factory=list)
     notebook: Any = None
 
     def tell(self, event: EngineEvent) -> None:

@@ -111,6 +111,7 @@ class _Journal:
         self._events = events
         self._positions = {cell.id: n for n, cell in enumerate(job.notebook.cells)}
         self.runs: dict[int, CellRun] = {}
+        self.stopped: int | None = None
 
     def follow(self, session: Session, event: EngineEvent) -> None:
         """Take one event of the engine."""
@@ -130,6 +131,7 @@ class _Journal:
                 )
             )
         else:
+            self.stopped = position if event.error is not None else None
             self.runs[position] = _cell_run(cell, event)
             self._events(CellFinished(stage=stage, index=position, cell=self.runs[position]))
 
@@ -148,11 +150,9 @@ class _Journal:
             self.runs.get(n) or _cell_run(cell, None) for n, cell in enumerate(self._job.notebook.cells)
         )
 
-    def stopped_at(self, session: Session) -> StageCell | None:
+    def stopped_in(self) -> StageCell | None:
         """Return the cell in which the run stopped."""
-        if session.failed_index is None:
-            return None
-        return self._cell(session, session.failed_index)[1]
+        return None if self.stopped is None else self._job.notebook.cells[self.stopped]
 
 
 def _cell_run(cell: StageCell, ended: CellEnded | None) -> CellRun:
@@ -229,9 +229,8 @@ def _judged(
 ) -> tuple[Failure | None, Leftovers]:
     """Return why the stage failed, if it did: papermill's own word is not enough."""
     left = collect_outputs(job.artifacts, job.entry, job.working_folder, values)
-    if session.error is not None and not _is_a_clean_exit(job, session):
-        cell = journal.stopped_at(session)
-        return failure_at(job.folder, job.entry.script, cell, session.error), left
+    if session.error is not None and not _is_a_clean_exit(job, session.error, journal):
+        return failure_at(job.folder, job.entry.script, journal.stopped_in(), session.error), left
     if left.missing:
         missing = Failure(
             kind="missing_output",
@@ -243,12 +242,11 @@ def _judged(
     return None, left
 
 
-def _is_a_clean_exit(job: StageJob, session: Session) -> bool:
+def _is_a_clean_exit(job: StageJob, error: EngineError, journal: _Journal) -> bool:
     """Tell whether the very last cell of the pipeline said `sys.exit(0)`: nothing was skipped."""
-    error = session.error
-    if error is None or error.kind != "exit" or error.message not in ("", "0", "None"):
+    if error.kind != "exit" or error.message not in ("", "0", "None"):
         return False
-    return job.is_last and session.failed_index == len(session.notebook.cells) - 1
+    return job.is_last and journal.stopped == len(job.notebook.cells) - 1
 
 
 def _status(failure: Failure | None) -> RunStatus:
