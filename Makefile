@@ -14,7 +14,8 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 STAMP_PYTHON := $(VENV)/.installed-dev
 STAMP_NODE := node_modules/.installed
 LABEXTENSION := jupyter_mlcode/labextension/package.json
-STAMP_LAB := $(VENV)/.linked-labextension
+STAMP_LAB := $(VENV)/.installed-labextension
+SHARED_LAB := $(VENV)/share/jupyter/labextensions/jupyter-mlcode
 FRONT_END := $(shell find lab-src -type f -not -path '*/__tests__/*' 2>/dev/null)
 
 .DEFAULT_GOAL := help
@@ -90,6 +91,7 @@ $(BIN)/python:
 
 # The front end is built by its own rule below, so that it is built once.
 $(STAMP_PYTHON): pyproject.toml | $(BIN)/python
+	rm -rf $(SHARED_LAB)
 	SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@
 
@@ -101,8 +103,11 @@ $(LABEXTENSION): $(STAMP_NODE) $(FRONT_END) tsconfig.json
 	jlpm run build:prod
 	touch $@
 
+# An installation copies the front end to where JupyterLab looks. `jlpm watch` puts a link
+# there instead, through which pip would overwrite and delete what was built: away with it first.
 $(STAMP_LAB): $(LABEXTENSION) $(STAMP_PYTHON)
-	jupyter-builder develop --overwrite .
+	rm -rf $(SHARED_LAB)
+	SKIP_JUPYTER_BUILDER=1 python -m pip install --quiet --no-deps --editable .
 	touch $@
 
 # The demo shows what users get: neither JupyterLab nor Node.

@@ -21,7 +21,7 @@ export function StageList(props: IStageListProps): React.JSX.Element {
           stage.valid
             ? trans.__('Go to the first cell of %1', stage.name)
             : trans.__(
-                '%1 is not a stage name: a letter, then letters, digits, - or _, all lower case, at most 63',
+                '%1 cannot name a stage: take a letter, then letters, digits, - or _, all lower case',
                 stage.name
               )
         }

@@ -1,19 +1,21 @@
 /**
  * Which stage a cell belongs to is written in its tags and nowhere else.
  *
- * Python reads the same cases: tests/contract/stage_tags.json.
+ * Python does the same by the same cases: tests/contract/stage_tags.json.
  */
 
 const PREFIX = 'stage:';
+const PLAIN_TAGS: ReadonlyArray<string> = ['parameters', 'setup', 'skip'];
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/;
-const ROLES: ReadonlyArray<string> = ['parameters', 'setup', 'skip'];
+// Windows opens a device instead of a file of that name.
+const DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
 /** Whether the name may stand after `stage:`. */
 export function isStageName(name: string): boolean {
-  return NAME.test(name);
+  return NAME.test(name) && !DEVICE.test(name);
 }
 
-/** The form under which two names mean the same stage's files: case, `-` and `_` are folded. */
+/** What two stage names must differ in: case, `-` and `_` do not count. */
 export function foldStageName(name: string): string {
   return name.toLowerCase().replaceAll('-', '_');
 }
@@ -25,32 +27,25 @@ export function readTags(tags: unknown): string[] {
     : [];
 }
 
-/** What stands after the first `stage:`, valid or not; null without such a tag. */
+/**
+ * What stands after `stage:`, valid or not; null when the cell is in no stage.
+ *
+ * A cell with two tags of ours is an error; until it is mended the first counts.
+ */
 export function readStage(tags: ReadonlyArray<string>): string | null {
-  const tag = tags.find(tag => tag.startsWith(PREFIX));
-  return tag === undefined ? null : tag.slice(PREFIX.length);
+  const tag = tags.find(isOurs);
+  return tag?.startsWith(PREFIX) ? tag.slice(PREFIX.length) : null;
 }
 
-/**
- * The tags with the stage replaced; tags we do not own stay as they are.
- *
- * A cell has one role, so a stage takes the place of `setup`, `skip` or
- * `parameters`; taking the stage away brings none of them back.
- */
+/** The tags with ours replaced by the stage's, or removed; tags we do not own stay. */
 export function writeStage(
   tags: ReadonlyArray<string>,
   stage: string | null
 ): string[] {
-  if (stage === null) {
-    return tags.filter(tag => !tag.startsWith(PREFIX));
-  }
-  const first = tags.findIndex(isRole);
-  const others = tags.filter(tag => !isRole(tag));
-  // Before the first role tag there are only others, so its index is the place.
-  const place = first < 0 ? others.length : first;
-  return [...others.slice(0, place), PREFIX + stage, ...others.slice(place)];
+  const others = tags.filter(tag => !isOurs(tag));
+  return stage === null ? others : [...others, PREFIX + stage];
 }
 
-function isRole(tag: string): boolean {
-  return tag.startsWith(PREFIX) || ROLES.includes(tag);
+function isOurs(tag: string): boolean {
+  return tag.startsWith(PREFIX) || PLAIN_TAGS.includes(tag);
 }

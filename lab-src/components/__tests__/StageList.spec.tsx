@@ -37,7 +37,7 @@ describe('StageList', () => {
 
   it('says what is wrong with a name', () => {
     const row = screen.getByRole('button', { name: /Train!/ });
-    expect(row.title).toMatch(/^Train! is not a stage name/);
+    expect(row.title).toMatch(/^Train! cannot name a stage/);
     expect(row.dataset.valid).toBe('false');
   });
 });

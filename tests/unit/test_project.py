@@ -1,0 +1,69 @@
+"""What holds for the project as a whole: one version, small modules, no import of JupyterLab."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import pytest
+
+import jupyter_mlcode
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "jupyter_mlcode"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
+
+
+def test_front_end_and_package_have_one_version():
+    assert json.loads((ROOT / "package.json").read_text())["version"] == jupyter_mlcode.__version__
+
+
+def test_the_lock_file_names_no_registry():
+    assert "://" not in (ROOT / "yarn.lock").read_text()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_modules_and_functions_are_small(path):
+    source = path.read_text(encoding="utf-8")
+    assert source.count("\n") <= LONGEST_MODULE
+    functions = (
+        n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
+    long = {function.name: lines for function in functions if (lines := _lines(function)) > LONGEST_FUNCTION}
+    assert not long
+
+
+def _lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines of the function's own statements: its docstring may take the room it needs."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    return body[-1].end_lineno - body[0].lineno + 1 if body else 0
+
+
+def test_exporters_are_found_by_their_entry_points():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
+    for name in declared["jupyter_mlcode.exporters"]:
+        (entry,) = entry_points(group="jupyter_mlcode.exporters", name=name)
+        assert callable(entry.load().export)
+
+
+def test_papermill_finds_our_engine():
+    """In a process of its own: papermill looks for engines while it is imported."""
+    program = "from papermill.engines import papermill_engines as e; print(e.get_engine('mlcode').__name__)"
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "ThrottledEngine"
+
+
+def test_the_command_line_imports_no_front_end():
+    """`import jupyter_mlcode.cli.main` must work where neither JupyterLab nor its server is installed."""
+    program = (
+        "import sys; import jupyter_mlcode.cli.main;"
+        "print(sorted({name.partition('.')[0] for name in sys.modules} & {'jupyter_server', 'jupyterlab', 'tornado'}))"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
