@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, TypeAlias, cast
 
@@ -32,13 +32,15 @@ _CLOSING_QUOTES = re.compile(r'\\.|"""', re.DOTALL)
 class ScriptCell:
     """One cell of a script: what stands between two markers, without the blank lines around it.
 
-    `header` is the docstring and the `__future__` imports above the first marker.
+    `header` is the docstring and the `__future__` imports above the first marker. `line` is where
+    the source starts in a file that was read, counted from 1.
     """
 
     kind: CellRole
     heading: str = ""
     cell_id: str = ""
     source: str
+    line: int = field(default=1, compare=False)
 
 
 def join_cells(cells: Sequence[ScriptCell]) -> str:
@@ -73,27 +75,29 @@ def script_cells(text: str) -> tuple[ScriptCell, ...]:
     cells: list[ScriptCell] = []
     marker: re.Match[str] | None = None
     lines: list[str] = []
-    for line in text[begin.start() :].split("\n"):
+    first = text.count("\n", 0, begin.start()) + 1
+    start = first
+    for number, line in enumerate(text[begin.start() :].split("\n"), first + 1):
         found = _MARKER.fullmatch(line)
         if found is None or found.group(1) != fence:
             lines.append(line)
             continue
         if marker is not None:
-            cells.append(_cell(marker, lines))
-        marker, lines = found, []
+            cells.append(_cell(marker, lines, start))
+        marker, lines, start = found, [], number
     if marker is not None:
-        cells.append(_cell(marker, lines))
+        cells.append(_cell(marker, lines, start))
     return (ScriptCell(kind="header", source=text[: begin.start()].rstrip("\n")), *cells)
 
 
-def _cell(marker: re.Match[str], lines: list[str]) -> ScriptCell:
+def _cell(marker: re.Match[str], lines: list[str], line: int) -> ScriptCell:
     """Return the cell between a marker and the next one."""
     source = "\n".join(lines).rstrip("\n")
     if marker.group(2):
-        return ScriptCell(kind=cast(CellRole, marker.group(2)), source=source)
+        return ScriptCell(kind=cast(CellRole, marker.group(2)), source=source, line=line)
     heading = marker.group(3)
     kind: CellRole = "setup" if heading == "setup" else "own"
-    return ScriptCell(kind=kind, heading=heading, cell_id=marker.group(4), source=source)
+    return ScriptCell(kind=kind, heading=heading, cell_id=marker.group(4), source=source, line=line)
 
 
 def _title(cell: ScriptCell) -> str:

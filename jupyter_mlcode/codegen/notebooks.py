@@ -10,6 +10,7 @@ from typing import Any
 
 from jupyter_mlcode.codegen.conventions import cell_ids, names_bound, unique
 from jupyter_mlcode.codegen.figures import without_closing_lines
+from jupyter_mlcode.codegen.literals import literal
 from jupyter_mlcode.codegen.magics import with_notebook_lines
 from jupyter_mlcode.codegen.markers import ScriptCell, script_cells
 from jupyter_mlcode.codegen.translation import to_script
@@ -37,9 +38,17 @@ def pipeline_notebook(pipeline: Pipeline) -> Json:
 
 
 def stage_notebook(
-    script: str, pipeline_cells: Sequence[Json], parameters: Sequence[Parameter], metadata: Mapping[str, Json]
+    script: str,
+    pipeline_cells: Sequence[Json],
+    parameters: Sequence[Parameter],
+    metadata: Mapping[str, Json],
+    *,
+    location: str = "",
 ) -> Json:
     """Return the notebook for a stage's script, as it is in the file, hand-edited or not.
+
+    `location` leads from the kernel's working folder to the pipeline folder: plain papermill does
+    not put it on `sys.path`, our runner does.
 
     A cell of the stage whose text is what the script form of its original is comes back as the
     original, magics, id and metadata included; an edited one counts as it stands.
@@ -65,7 +74,7 @@ def stage_notebook(
         if original is not None and unedited(cell, _source(original), variable, bound):
             made.append(_code(name, _source(original), _stage_metadata(original)))
         else:
-            made.append(_code(name, _edited(cell, header), {}))
+            made.append(_code(name, _edited(cell, header, location), {}))
     return _wrapped([entry for entry in made if entry["source"]], metadata)
 
 
@@ -112,7 +121,7 @@ def unedited(cell: ScriptCell, original: str, variable: str, bound: frozenset[st
     return without_closing_lines(cell.source) == to_script(original, stage=variable, bound=bound)
 
 
-def _edited(cell: ScriptCell, header: ScriptCell) -> str:
+def _edited(cell: ScriptCell, header: ScriptCell, location: str) -> str:
     """Return the code of a cell that has no original, as a notebook wants it."""
     if cell.kind == "begin":
         lines = cell.source.split("\n")
@@ -120,7 +129,8 @@ def _edited(cell: ScriptCell, header: ScriptCell) -> str:
             if _reads_params(node):
                 del lines[node.lineno - 1 : node.end_lineno]
         futures = [line for line in header.source.rpartition('"""')[2].split("\n") if line]
-        return "\n".join([*futures, *lines])
+        path = [f'__import__("sys").path.append({literal(location)})'] if location else []
+        return "\n".join([*futures, *path, *lines])
     return with_notebook_lines(without_closing_lines(cell.source))
 
 

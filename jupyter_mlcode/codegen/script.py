@@ -115,7 +115,8 @@ def _own(
     source = to_script(cell.source, stage=shared.variable, bound=shared.bound)
     seen.append(source)
     if step.closes_figures:
-        source = f"{source}\n{closing_lines(seen)}"
+        seen.append(closing_lines(seen))
+        source = f"{source}\n{seen[-1]}"
     heading = shared.headings.get(step.cell) or one_line(stage.title or stage.name)
     return ScriptCell(kind="own", heading=heading, cell_id=shared.ids[step.cell], source=source)
 

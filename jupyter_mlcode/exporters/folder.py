@@ -51,6 +51,8 @@ class FolderExporter:
             script = stage_script(pipeline, stage, shared)
             files[f"stage_{stage.name}.py"] = script
             if self.stage_notebooks:
-                made = stage_notebook(script, whole["cells"], pipeline.parameters, whole["metadata"])
+                made = stage_notebook(
+                    script, whole["cells"], pipeline.parameters, whole["metadata"], location=target.location
+                )
                 files[f"stage_{stage.name}.ipynb"] = notebook_text(made)
         return Bundle(files=dict(sorted(files.items())), keep=frozenset({PARAMS} & files.keys()))

@@ -22,7 +22,7 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
 class ParamsFileError(InputError):
     """`params.yaml` is not a YAML mapping that can be added to."""
 
-    code = "MLC302"
+    code = "MLC320"
 
     def __init__(self, problem: str) -> None:
         super().__init__(

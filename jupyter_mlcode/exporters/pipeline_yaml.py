@@ -43,10 +43,17 @@ def pipeline_schema() -> Json:
 
 
 def _parameter(parameter: Parameter) -> Line:
-    entry = Line(type=parameter.type, default=parameter.default)
+    entry = Line(type=parameter.type, default=_compact(parameter.default))
     if parameter.help:
         entry["help"] = parameter.help
     return entry
+
+
+def _compact(value: Json) -> Json:
+    """Return a JSON value whose lists and mappings stand on one line."""
+    if isinstance(value, dict):
+        return Line({key: _compact(item) for key, item in value.items()})
+    return Row(map(_compact, value)) if isinstance(value, list) else value
 
 
 def _stage(stage: Stage, shared: Conventions) -> dict[str, Any]:

@@ -36,17 +36,18 @@ class _Journal(TypedDict):
 class FolderInUseError(UsageError):
     """Two exports cannot write into the same folder at once."""
 
-    code = "MLC403"
+    code = "MLC412"
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder.name}: another export is writing into this folder", hint="Wait for it to end.")
+        problem = f"{folder.name}: another export is writing into this folder"
+        super().__init__(problem, hint="Wait for it to end.")
 
 
 class UnfinishedExportError(MlcodeError):
     """An export was killed, and what it had prepared is damaged."""
 
     exit_code = 3
-    code = "MLC304"
+    code = "MLC321"
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
@@ -103,7 +104,9 @@ def forget(folder: Path) -> None:
         _clean(folder)
 
 
-def replace_files(folder: Path, replace: Mapping[str, bytes], remove: Sequence[str], manifest: dict[str, str]) -> None:
+def replace_files(
+    folder: Path, replace: Mapping[str, bytes], remove: Sequence[str], manifest: dict[str, str]
+) -> None:
     """Put these contents in place and remove those files, all of it or nothing."""
     created = not folder.exists()
     try:

@@ -58,7 +58,7 @@ class WriteResult:
 class ForeignFolderError(UsageError):
     """The folder holds files, and they are not of an export."""
 
-    code = "MLC402"
+    code = "MLC411"
 
     def __init__(self, folder: Path, names: Iterable[str]) -> None:
         shown = sorted(names)
@@ -72,7 +72,7 @@ class ForeignFolderError(UsageError):
 class FolderAccessError(UsageError):
     """The file system does not let us read or write the folder."""
 
-    code = "MLC404"
+    code = "MLC413"
 
     def __init__(self, folder: Path, error: OSError) -> None:
         super().__init__(f"cannot write into {folder.name!r}: {error.strerror or type(error).__name__}")

@@ -11,12 +11,15 @@ import yaml
 _LOOKS_LIKE_NUMBER = re.compile(r"[-+.]?[0-9][0-9_]*(?:\.?[0-9_]*)?(?:[eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F]+")
 
 
+_LINE_WIDTH = 92
+
+
 class Line(dict[str, Any]):
-    """A mapping that stands on one line: `{type: float, default: 0.5}`."""
+    """A mapping that stands on one line where it fits: `{type: float, default: 0.5}`."""
 
 
 class Row(list[Any]):
-    """A sequence that stands on one line: `[X_train, y_train]`."""
+    """A sequence that stands on one line where it fits: `[X_train, y_train]`."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -38,11 +41,22 @@ def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
 
 
 def _line(dumper: _Dumper, mapping: Mapping[str, Any]) -> yaml.MappingNode:
-    return dumper.represent_mapping("tag:yaml.org,2002:map", mapping.items(), flow_style=True)
+    short = _width(mapping) <= _LINE_WIDTH
+    return dumper.represent_mapping("tag:yaml.org,2002:map", mapping.items(), flow_style=short)
 
 
 def _row(dumper: _Dumper, items: Sequence[Any]) -> yaml.SequenceNode:
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=True)
+    short = _width(items) <= _LINE_WIDTH
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", items, flow_style=short)
+
+
+def _width(value: Any) -> int:
+    """Return about how many columns a value takes on one line."""
+    if isinstance(value, dict):
+        return 2 + sum(_width(key) + 4 + _width(item) for key, item in value.items())
+    if isinstance(value, list):
+        return 2 + sum(2 + _width(item) for item in value)
+    return len(str(value))
 
 
 _Dumper.add_representer(str, _text)
@@ -60,7 +74,7 @@ def yaml_text(value: Any) -> str:
             outputs: [df]
     """
     text: str = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100, default_flow_style=False
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"), default_flow_style=False
     )
     return text
 

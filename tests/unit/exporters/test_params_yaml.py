@@ -38,7 +38,10 @@ def test_the_users_file_keeps_its_bytes_and_gets_new_names(existing: str, merged
     assert merged_params(existing, FRESH) == merged
 
 
-@pytest.mark.parametrize("broken", ["a: [1", "- a\n", "just text", "a: 1\n---\nb: 2\n", "a: 1\n...\n", "\x00", "a: 1\nb: |\n  x\n ..."])
+BROKEN = ["a: [1", "- a\n", "just text", "a: 1\n---\nb: 2\n", "a: 1\n...\n", "\x00", "a: 1\nb: |\n  x\n ..."]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
 def test_a_file_that_cannot_be_added_to_is_refused(broken: str) -> None:
     with pytest.raises(ParamsFileError):
         merged_params(broken, FRESH)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -227,10 +228,8 @@ def test_a_failure_leaves_the_old_export(folder: Path, monkeypatch: pytest.Monke
         return real(*args, **kwargs)
 
     monkeypatch.setattr(module, name, failing)
-    try:
+    with suppress(FolderAccessError, KeyboardInterrupt):
         write(NEW, folder)
-    except (FolderAccessError, KeyboardInterrupt):
-        pass
     monkeypatch.undo()
     recover(folder)
     assert files(folder) in (before, dict(NEW.files))
