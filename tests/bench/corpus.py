@@ -79,7 +79,22 @@ class Corpus:
     def partition(self, name: str, way: str) -> dict[int, str]:
         """Return `{cell: stage}` of a partition; empty when the notebook has none."""
         parts = json.loads((self.folder / "partitions" / "partitions.json").read_text())[name]
-        return {i: stage["slug"] for stage in parts[way] or [] for i in stage["cells"]}
+        return {i: stage_name(stage["slug"]) for stage in parts[way] or [] for i in stage["cells"]}
+
+    def tagged(self, name: str, way: str) -> Path:
+        """Return the tagged copy of a notebook, its stage names made ours: they must begin with a letter."""
+        source = self.folder / "partitions" / way / f"{name}.ipynb"
+        target = self.folder / "tagged" / way / source.name
+        if not target.exists():
+            value = json.loads(source.read_text(encoding="utf-8"))
+            for cell in value["cells"]:
+                tags = cell["metadata"].get("tags")
+                if tags:
+                    split = [(t, t.removeprefix("stage:")) for t in tags]
+                    cell["metadata"]["tags"] = [t if t == n else f"stage:{stage_name(n)}" for t, n in split]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
+        return target
 
     def stage_ends(self, name: str, way: str) -> set[int]:
         """Return the last cell of each stage."""
@@ -104,7 +119,7 @@ class Corpus:
             str(self.python),
             str(self.folder / "scripts" / "sandbox.py"),
             *("--root", str(book.root), "--cwd", str(book.folder), "--timeout", str(timeout)),
-            *("--put", f"{self.folder}/partitions/{way}/{book.id}.ipynb:{target}"),
+            *("--put", f"{self.tagged(book.id, way)}:{target}"),
             "--",
             *command,
         ]
@@ -118,6 +133,16 @@ class Corpus:
             check=False,
         )
         return done.returncode, done.stdout.decode("utf-8", "replace")[-4000:]
+
+
+def stage_name(slug: str) -> str:
+    """Return the slug of a heading as a name for a stage.
+
+    Examples:
+        >>> stage_name("2sls-as-ols"), stage_name("load")
+        ('s-2sls-as-ols', 'load')
+    """
+    return slug if slug[:1].isalpha() else f"s-{slug}"
 
 
 def snapshot(source: Path, corpus: Corpus) -> Path:
@@ -185,7 +210,7 @@ def traced(corpus: Corpus, book: Notebook) -> dict[str, Any]:
         script = str(HERE / "trace_notebook.py")
         command = [str(corpus.python), script, "mlcode_nb.ipynb", str(plan), str(out), str(limit)]
         code, text = corpus.sandbox(book, "B", command, limit + 60, {"TRACE_ROOT": str(book.root)})
-        plan.unlink()
+        plan.unlink(missing_ok=True)
         if not out.exists():
             problem = {
                 "ok": False,
@@ -198,7 +223,9 @@ def traced(corpus: Corpus, book: Notebook) -> dict[str, Any]:
     return dict(json.loads(out.read_text()))
 
 
-def run_product(corpus: Corpus, book: Notebook, way: str, product: Path, results: Path) -> None:
+def run_product(
+    corpus: Corpus, book: Notebook, way: str, product: Path, results: Path, export_only: bool
+) -> None:
     """Export and run one tagged notebook in the sandbox."""
     shutil.rmtree(results, ignore_errors=True)
     (results / "variables").mkdir(parents=True)
@@ -217,7 +244,9 @@ def run_product(corpus: Corpus, book: Notebook, way: str, product: Path, results
         str(results),
         str(limit),
     ]
-    environ = {"PYTHONPATH": str(product), "PROBE_PLAN": str(plan)}
+    environ = {"PYTHONPATH": str(product), "PROBE_PLAN": str(plan), "MLCODE_DEBUG": "1"}
+    if export_only:
+        environ["EXPORT_ONLY"] = "1"
     code, text = corpus.sandbox(book, way, command, limit + 30, environ)
     if not (results / "steps.json").exists():
         broken = [
@@ -242,7 +271,19 @@ def judge(corpus: Corpus, book: Notebook, way: str, results: Path) -> dict[str, 
     return dict(json.loads(done.stdout))
 
 
-def verdict(steps: list[dict[str, Any]], judged: dict[str, Any] | None) -> tuple[str, list[str], str]:
+def run_error(results: Path) -> str:
+    """Return the text of the first error in the run's report."""
+    report = results / "runs" / "report.json"
+    if not report.exists():
+        return ""
+    stages = json.loads(report.read_text()).get("stages", [])
+    errors = [s["error"] for s in stages if s.get("error")]
+    return " ".join(str(errors[0].get("text", "")).split()) if errors else ""
+
+
+def verdict(
+    steps: list[dict[str, Any]], judged: dict[str, Any] | None, error: str
+) -> tuple[str, list[str], str]:
     """Return the verdict, the codes that were given and one line that says why.
 
     `equal`, `refused` (export said no), `stopped` (a stage stopped with one of our codes: a clear no, late),
@@ -250,7 +291,7 @@ def verdict(steps: list[dict[str, Any]], judged: dict[str, Any] | None) -> tuple
     (traceback, internal error or time over).
     """
     last = steps[-1]
-    text = "\n".join(s.get("stdout", "") + "\n" + s["stderr"] for s in steps)
+    text = "\n".join(s["stdout"] + "\n" + s["stderr"] for s in steps)
     export = steps[0]
     if export["step"] == "sandbox" or any(s["exit"] == "timeout" for s in steps):
         late = next((s for s in steps if s["exit"] == "timeout"), export)
@@ -265,14 +306,11 @@ def verdict(steps: list[dict[str, Any]], judged: dict[str, Any] | None) -> tuple
         why = next(iter(errors), last_line(export["stdout"] + export["stderr"]))
         return "refused" if export["exit"] == 1 and codes else "crash", codes, why
     if last["exit"] != 0:
-        said = [line for line in (last["stdout"] + "\n" + last["stderr"]).splitlines() if CODE.search(line)]
-        codes = sorted({c for line in said for c in CODE.findall(line)})
-        clear = [c for c in codes if c != "MLC200" and c.startswith("MLC2")]
-        return (
-            "stopped" if clear else "failed",
-            codes,
-            next(iter(said), last_line(last["stdout"] + last["stderr"])),
-        )
+        codes = sorted(set(CODE.findall(error or last["stdout"] + last["stderr"])))
+        clear = any(c.startswith("MLC2") and c != "MLC200" for c in codes)
+        return "stopped" if clear else "failed", codes, error or last_line(last["stdout"] + last["stderr"])
+    if last["step"] != "run":
+        return "exported", [], ""
     if judged is None or judged.get("error"):
         return "crash", [], "judge: " + last_line((judged or {}).get("error", ""))
     if judged["bad"] or judged["variables"].get("different"):
@@ -314,7 +352,7 @@ def one(
     corpus: Corpus, book: Notebook, way: str, product: Path, options: argparse.Namespace
 ) -> dict[str, Any]:
     """Measure one notebook in one partition, unless this version was measured before."""
-    results = corpus.folder / "ours" / way / book.id
+    results = corpus.folder / ("exports" if options.export_only else "ours") / way / book.id
     record = results / "result.json"
     known = json.loads(record.read_text()) if record.exists() else None
     stale = known is None or (known["product"] != product.name and not options.keep)
@@ -324,11 +362,11 @@ def one(
         return dict(known)
     started = time.monotonic()
     if stale or options.again:
-        run_product(corpus, book, way, product, results)
+        run_product(corpus, book, way, product, results, options.export_only)
     steps = json.loads((results / "steps.json").read_text())
     ran = [s for s in steps if s["step"] == "run"]
     judged = judge(corpus, book, way, results) if ran else None
-    word, codes, why = verdict(steps, judged)
+    word, codes, why = verdict(steps, judged, run_error(results))
     result = {
         "id": book.id,
         "way": way,
@@ -383,6 +421,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--no-reference", action="store_true", help="do not make whole runs on this machine first"
     )
+    parser.add_argument("--export-only", action="store_true", help="no runs: refusals, inputs and order only")
     parser.add_argument("--traces-only", action="store_true", help="make the traced whole runs and stop")
     parser.add_argument("--table", type=Path, help="write the Markdown table of results here")
     parser.add_argument("--failures", type=Path, help="write the list of failures here (holds notebook text)")
@@ -412,11 +451,11 @@ def main() -> int:
             result = future.result()
             results.append(result)
             print(corpus_report.line(result), flush=True)
+            if options.failures:
+                options.failures.write_text(corpus_report.failures(results, corpus.folder), encoding="utf-8")
     results.sort(key=lambda r: (r["id"], r["way"]))
     if options.table:
         options.table.write_text(corpus_report.table(results), encoding="utf-8")
-    if options.failures:
-        options.failures.write_text(corpus_report.failures(results, corpus.folder), encoding="utf-8")
     print(corpus_report.summary(results))
     return int(any(r["verdict"] in {"different", "crash"} for r in results))
 

@@ -37,7 +37,7 @@ def judged(corpus: Path, way: str, name: str, results: Path) -> dict[str, Any]:
     from common import compare, norm_outputs
 
     oracle = json.loads((corpus / "oracle" / f"{name}.json").read_text())
-    tagged = nbformat.read(corpus / "partitions" / way / f"{name}.ipynb", as_version=4)
+    tagged = nbformat.read(corpus / "tagged" / way / f"{name}.ipynb", as_version=4)
     sources = {i: c.source for i, c in enumerate(tagged.cells) if c.cell_type == "code" and c.source.strip()}
     record = next(r for r in json.loads((corpus / "candidates.json").read_text()) if r["id"] == name)
     folder = str((Path(record["root"]) / record["path"]).parent)

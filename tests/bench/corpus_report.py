@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-ORDER = ["crash", "different", "failed", "stopped", "refused", "equal"]
+ORDER = ["crash", "different", "failed", "stopped", "refused", "exported", "equal"]
 BARS = "inputs at most 1.5x those used, median 1.0; at least 80 % of independent pairs unordered; refused at most 3 %"
 
 
@@ -114,8 +114,8 @@ def cause(result: dict[str, Any]) -> str:
         return f"{result['verdict']} {result['codes'][0]}"
     if result["verdict"] in {"failed", "crash"}:
         text = re.sub(r"cell \d+(:\d+)*|\d+|/\S+|'[^']*'", "_", result["why"])
-        text = re.sub(r"^\S*?(?=[A-Z]\w*(Error|Exception|Interrupt))", "", text)
-        return f"{result['verdict']} {text[:70]}"
+        error = re.search(r"[A-Z]\w*(?:Error|Exception|Interrupt|Warning)\b.*", text)
+        return f"{result['verdict']} {(error.group(0) if error else text)[:70]}"
     judged = result["judged"] or {}
     kinds = sorted({b["verdict"] for b in judged.get("bad", [])}) or ["variables only"]
     return f"{result['verdict']} {'+'.join(kinds)}"
@@ -143,7 +143,7 @@ def failures(results: list[dict[str, Any]], corpus: Path) -> str:
     """Return the list to work from: grouped by probable root, worst first. Holds notebook text: never commit it."""
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for result in results:
-        if result["verdict"] != "equal":
+        if result["verdict"] not in {"equal", "exported"}:
             groups[cause(result)].append(result)
     rank = sorted(groups, key=lambda g: (-len(groups[g]), ORDER.index(groups[g][0]["verdict"])))
     parts = ["# Failures on the corpus (not for commit: quotes notebooks)", "", summary(results), ""]
@@ -205,11 +205,13 @@ def blamed(results: list[dict[str, Any]]) -> list[str]:
                 missing.append(f"{place} stage {stage['stage']}: {', '.join(stage['not_loaded'][:8])}")
         for edge in measured["blame"]:
             for carry in edge["carries"] or [{"kind": "?", "name": "?"}]:
-                key = f"{carry.get('kind')} {carry.get('name') if carry.get('kind') != 'variable' else ''}".strip()
-                carried[key] += 1
-                carried_at.setdefault(
-                    key, f"{place}: {edge['source']} -> {edge['target']} ({carry.get('name')})"
+                name = carry.get("name")
+                key = f"{carry.get('kind')} {name}" + (
+                    f" in {result['id']}" if carry.get("kind") == "variable" else ""
                 )
+                carried[key] += 1
+                cells = f"cell {carry.get('made', '?')} -> {carry.get('read', '?')}"
+                carried_at.setdefault(key, f"{result['way']} {edge['source']} -> {edge['target']}, {cells}")
     parts = ["## Precision: loaded in vain (name, number of stages, first place)", ""]
     parts += [f"- {n} x {key} ({where[key]})" for key, n in spare.most_common(60)]
     parts += ["", "## Precision: edges between pairs that execution shows to be independent", ""]
