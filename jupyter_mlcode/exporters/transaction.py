@@ -51,7 +51,8 @@ class UnfinishedExportError(MlcodeError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"{folder.name}: an export was interrupted and cannot be finished", hint="`export --force` writes everything anew."
+            f"{folder.name}: an export was interrupted and cannot be finished",
+            hint="`export --force` writes everything anew.",
         )
 
 
