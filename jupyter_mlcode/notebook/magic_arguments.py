@@ -35,6 +35,7 @@ _INSPECT = frozenset(
 _SQL = frozenset({"sql", "duckdb", "sparksql", "bigquery"})
 _WORDS = re.compile(r"\"[^\"]*\"|'[^']*'|\S+")
 _NAME = re.compile(r"[^\W\d]\w*")
+_ROOT = re.compile(r"[^\W\d]\w*(?!\w*\*)")
 _DOLLAR = re.compile(r"(\$\$)|\$([^\W\d]\w*)")
 _SQL_NAME = re.compile(r"(?<![:\w]):([^\W\d]\w*)|\{\{\s*([^\W\d]\w*)")
 _SQL_TARGET = re.compile(r"\s*([^\W\d]\w*)\s*=?\s*<<")
@@ -76,6 +77,23 @@ def expanded_names(text: str) -> tuple[str, ...]:
         names = list(names_of(expression))
         found.extend(names or names_of(expression.partition(":")[0]))
     return _unique(found)
+
+
+def assigned_names(left: str) -> Iterator[str]:
+    """Yield the plain names on the left side of an assignment that ends in `=`."""
+    try:
+        tree = ast.parse(left.strip() + "0")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+def root_name(target: str) -> tuple[str, ...]:
+    """Return the first name of a dotted target like `df.head`, if it is one."""
+    root = _ROOT.match(target)
+    return (root.group(),) if root else ()
 
 
 def statement_start(name: str, argument: str) -> int:

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from jupyter_mlcode.notebook import magic_arguments as arguments
 from jupyter_mlcode.notebook.logical_lines import end_of_command, logical_line
+from jupyter_mlcode.notebook.masking import Masking
 from jupyter_mlcode.notebook.prompts import normalised
 
 MagicKind: TypeAlias = Literal["line", "cell", "shell", "shell_cell", "help", "assign_shell", "assign_magic"]
@@ -29,6 +29,8 @@ _ASSIGNED = re.compile(r"=[ \t]*(?:!(?!=)|%[ \t]*[A-Za-z_][\w ])")
 _QUESTION = re.compile(r"\?[ \t]*(?:\n|\Z)")
 _BLANK = re.compile(r"[ \t\f]*")
 _HELP_END = re.compile(r"(%{0,2}(?!\d)[\w*]+(?:\.(?!\d)[\w*]+|\[-?[0-9]+\])*)\?\??\s*$")
+_CELL_MAGIC = re.compile(r"%%(?!\w+\?)")
+_DEEPEST = 20
 _COMPOUND = re.compile(r"(?:for|while|if|with|try|def|class|async|match)\b|@")
 _AUTOMAGIC = re.compile(
     r"(?:(?:pip|conda|mamba|uv|cd|ls|ll|cat|cp|mv|rm|mkdir|rmdir|less|more|man|matplotlib|load_ext"
@@ -76,31 +78,11 @@ class Masked(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Work:
-    """What the masking of one cell has found so far; edits are in order and never overlap."""
+class _Work(Masking):
+    """What the masking of one cell has found so far."""
 
-    text: str
     magics: list[Magic] = field(default_factory=list)
-    edits: list[tuple[int, int, str]] = field(default_factory=list)
-
-    def line_of(self, offset: int) -> int:
-        return self.text.count("\n", 0, offset) + 1
-
-    def column_of(self, offset: int) -> int:
-        return offset - (self.text.rfind("\n", 0, offset) + 1)
-
-    def mask(self, start: int, stop: int, replacement: str = "") -> None:
-        """Replace the region by this text and blanks; its line ends stay."""
-        blank = re.sub(r"[^\n]", " ", self.text[start + len(replacement) : stop])
-        self.edits.append((start, stop, replacement + blank))
-
-    def python(self) -> str:
-        pieces: list[str] = []
-        position = 0
-        for start, stop, replacement in self.edits:
-            pieces += (self.text[position:start], replacement)
-            position = stop
-        return "".join(pieces) + self.text[position:]
+    nesting: int = 0
 
 
 def mask(source: str) -> Masked:
@@ -163,18 +145,20 @@ def _cell(work: _Work, start: int) -> None:
     text = work.text
     position = start
     while position < len(text):
-        end = end_of_command(text, position, len(text))
-        if text[position:end].strip():
-            break
-        position = end + 1
-    if text.startswith("%%", position) and not re.match(r"%%\w+\?", text[position : position + 80]):
-        _cell_magic(work, position)
-    else:
-        _lines(work, position, len(text))
+        end = text.find("\n", position)
+        end = len(text) if end < 0 else end
+        if not text[position:end].strip():
+            position = end + 1
+        elif _CELL_MAGIC.match(text, position) and work.nesting <= _DEEPEST:
+            work.nesting += 1
+            position = _cell_magic(work, position)
+        else:
+            _lines(work, position, len(text))
+            return
 
 
-def _cell_magic(work: _Work, start: int) -> None:
-    """Record a `%%magic` and mask its line, and its body unless that is Python run in place."""
+def _cell_magic(work: _Work, start: int) -> int:
+    """Record a `%%magic` and mask it; return where its body starts if that is Python run in place, else the end."""
     text = work.text
     end = text.find("\n", start)
     end = len(text) if end < 0 else end
@@ -193,7 +177,7 @@ def _cell_magic(work: _Work, start: int) -> None:
             argument=argument,
             line=line,
             column=work.column_of(start),
-            end_line=text.rstrip("\n").count("\n") + 1,
+            end_line=work.line_of(len(text.rstrip("\n"))),
             targets=arguments.bound_names(name, argument, body),
             uses=arguments.used_names(name, argument, body),
             body=body,
@@ -204,13 +188,13 @@ def _cell_magic(work: _Work, start: int) -> None:
     )
     if not visible:
         work.mask(start, len(text))
-        return
+        return len(text)
     statement = _statement_offset(text, start + 2, end, name)
     if name in ("time", "capture") or statement >= end:
         work.mask(start, end)
     else:
         _show_statement(work, start, statement, end)
-    _cell(work, end + 1)
+    return end + 1
 
 
 def _lines(work: _Work, start: int, stop: int) -> None:
@@ -246,7 +230,15 @@ def _command(work: _Work, start: int, end: int, *, automagic: bool = False) -> N
         return
     if whole.startswith("?"):
         target = whole.lstrip("?").strip()
-        _add(work, "help", whole[:2] if whole[:2] == "??" else "?", target, start, end, _roots(target))
+        _add(
+            work,
+            "help",
+            whole[:2] if whole[:2] == "??" else "?",
+            target,
+            start,
+            end,
+            arguments.root_name(target),
+        )
     elif whole.startswith("!"):
         name = whole[:2] if whole[:2] == "!!" else "!"
         command = whole[len(name) :]
@@ -340,19 +332,25 @@ def _statement_offset(text: str, name_start: int, end: int, name: str) -> int:
 def _show_statement(work: _Work, start: int, statement: int, end: int) -> None:
     """Leave the statement in sight: `0   ;statement`, or moved left when it is a block."""
     text = work.text
+    inner = text[statement : statement + 1] in ("%", "!")
+    if inner and work.nesting > _DEEPEST:
+        work.mask(start, end, "0")
+        return
     if _COMPOUND.match(text, statement, end):
         work.edits.append((start, end, text[statement:end] + " " * (statement - start)))
         return
     work.mask(start, statement - 1, "0")
     work.edits.append((statement - 1, statement, ";"))
-    if text[statement : statement + 1] in ("%", "!"):
+    if inner:
+        work.nesting += 1
         _command(work, statement, end)
+        work.nesting -= 1
 
 
 def _assigned(work: _Work, start: int, command: int, end: int) -> None:
     """Mask the right side of `name = !command` or `name = %magic`."""
     text = work.text
-    targets = tuple(_targets(text[start:command]))
+    targets = tuple(arguments.assigned_names(text[start:command]))
     if text[command] == "!":
         whole = _joined(text, command + 1, end)
         uses = arguments.expanded_names(whole)
@@ -362,17 +360,6 @@ def _assigned(work: _Work, start: int, command: int, end: int) -> None:
         _line_magic(work, "assign_magic", command, command + 1, end, targets=targets)
 
 
-def _targets(left: str) -> Iterator[str]:
-    """Yield the plain names on the left side of an assignment that ends in `=`."""
-    try:
-        tree = ast.parse(left.strip() + "0")
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-
-
 def _help_end(work: _Work, start: int, end: int) -> bool:
     """Mask `name?`, `name??` or `%magic?`; False when the line is none of them."""
     found = _HELP_END.search(work.text, start, end)
@@ -380,13 +367,7 @@ def _help_end(work: _Work, start: int, end: int) -> bool:
         return False
     target = found.group(1)
     marks = "??" if found.group().rstrip().endswith("??") else "?"
-    uses = () if target.startswith("%") else _roots(target)
+    uses = () if target.startswith("%") else arguments.root_name(target)
     _add(work, "help", marks, target, start, end, uses)
     work.mask(start, end, "0")
     return True
-
-
-def _roots(target: str) -> tuple[str, ...]:
-    """Return the first name of a dotted target, if it is one."""
-    root = re.match(r"[^\W\d]\w*(?!\w*\*)", target)
-    return (root.group(),) if root else ()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from textwrap import dedent
 
-from jupyter_mlcode.notebook.logical_lines import split_lines
-
 _PS1 = re.compile(r"[ \t]*>>>(?:[ \t]|$)?")
 _PS2 = re.compile(r"[ \t]*\.\.\.(?:[ \t]|$)?")
 _FIRST_PS1 = re.compile(r"[ \t]*>>>")
 _IPYTHON = re.compile(r"^(?:(?:\[nav\]|\[ins\])? ?In \[\d+\]: |[ \t]*\.{3,}: ?)")
+_DEEPEST = 20
 _TRIPLE = re.compile(r"\"\"\"|'''")
 _PYTHON_CELL = re.compile(r"%%(?:time|prun|capture|memit|snakeviz|lprun|mprun|debug|heat)\b")
 
@@ -24,21 +23,33 @@ def normalised(source: str) -> str:
         >>> normalised("    x = 1\n    y = 2")
         'x = 1\ny = 2'
     """
-    lines = split_lines(source)
-    first = next((i for i, line in enumerate(lines) if not line.isspace()), None)
-    if first is None:
-        return source
-    if lines[first].startswith((" ", "\t")):
-        text = dedent("".join(lines[first:]))
-        lines[first:] = split_lines(text)
-    if any(_FIRST_PS1.match(line) for line in lines) and _outside_strings(lines):
-        lines[first:] = _without_doctest(lines[first:])
-    if _IPYTHON.match(lines[first]) or (first + 1 < len(lines) and _IPYTHON.match(lines[first + 1])):
-        lines[first:] = [_IPYTHON.sub("", line, count=1) for line in lines[first:]]
-    if _PYTHON_CELL.match(lines[first]):
-        lines[first + 1 :] = split_lines(normalised("".join(lines[first + 1 :])))
-    text = "".join(lines)
+    lines = source.split("\n")
+    first = _first_line(lines, 0)
+    for _ in range(_DEEPEST):
+        if first == len(lines):
+            break
+        lines[first:] = _stripped(lines[first:])
+        if not _PYTHON_CELL.match(lines[first]):
+            break
+        first = _first_line(lines, first + 1)
+    text = "\n".join(lines)
     return source if text == source else text
+
+
+def _first_line(lines: list[str], start: int) -> int:
+    """Return the index of the first line with text from there on; the number of lines when there is none."""
+    return next((i for i in range(start, len(lines)) if lines[i].strip()), len(lines))
+
+
+def _stripped(lines: list[str]) -> list[str]:
+    """Return the lines, of which the first has text, without what IPython strips."""
+    if lines[0].startswith((" ", "\t")):
+        lines = dedent("\n".join(lines)).split("\n")
+    if any(_FIRST_PS1.match(line) for line in lines) and _outside_strings(lines):
+        lines = _without_doctest(lines)
+    if any(_IPYTHON.match(line) for line in lines[:2]):
+        lines = [_IPYTHON.sub("", line, count=1) for line in lines]
+    return lines
 
 
 def _outside_strings(lines: list[str]) -> bool:
@@ -58,4 +69,4 @@ def _without_doctest(lines: list[str]) -> list[str]:
     for line in lines:
         match = _PS1.match(line) or _PS2.match(line)
         stripped.append(line[match.end() :] if match else line)
-    return split_lines(dedent("".join(stripped)))
+    return dedent("\n".join(stripped)).split("\n")
