@@ -145,13 +145,7 @@ def broken_files() -> Iterator[tuple[str, bytes]]:
     for name, value in (("list", []), ("string", "x"), ("number", 1)):
         yield f"cell metadata {name}", text(notebook(cell("x = 1", metadata=value)))
         yield f"notebook metadata {name}", text(good() | {"metadata": value})
-    for name, value in (
-        ("string", "stage:a"),
-        ("object", {"stage": 1}),
-        ("number", 1),
-        ("of numbers", [1, None]),
-    ):
-        yield f"tags {name}", text(notebook(cell("x = 1", metadata={"tags": value})))
+    yield "lone surrogate", text(notebook(cell("x = 'a\ud800b'", "stage:a"), cell("x", "stage:b")))
     for name in ("ir", "julia-1.10", "bash"):
         spec = {"kernelspec": {"name": name, "display_name": name, "language": name.split("-")[0]}}
         yield f"kernel {name}", text(good() | {"metadata": spec})
@@ -192,6 +186,8 @@ def bad_notebooks() -> Iterator[tuple[str, dict[str, Json]]]:
     ]
     for name in hostile:
         yield f"stage name {name[:12]!r}", notebook(cell("x = 1", "stage:a"), cell("y = x", f"stage:{name}"))
+    for wrong in ("stage:a", {"stage": 1}, 1, [1, None]):
+        yield f"tags {wrong!r}", notebook(cell("x = 1", metadata={"tags": wrong}))
     yield "A beside a", notebook(cell("x = 1", "stage:a"), cell("y = x", "stage:A"))
     yield "a-b beside a_b", notebook(cell("x = 1", "stage:a-b"), cell("y = x", "stage:a_b"))
     yield (
@@ -230,7 +226,6 @@ def odd_notebooks() -> Iterator[tuple[str, bytes]]:
             ).encode(),
         )
     yield "surrogate pair", text(notebook(cell("x = '\U0001f600'", "stage:a"), cell("x", "stage:b")))
-    yield "lone surrogate", text(notebook(cell("x = 'a\ud800b'", "stage:a"), cell("x", "stage:b")))
     yield "source as list", text(notebook(cell(["x = 1\n", "y = 2"], "stage:a"), cell(["x + y"], "stage:b")))
     yield "no cells", text(notebook())
     yield "only markdown", text(notebook({"cell_type": "markdown", "metadata": {}, "source": "# a"}))
