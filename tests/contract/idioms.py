@@ -38,7 +38,8 @@ class Idiom:
     def cells(self, tag: str | None = None) -> tuple[CellText, ...]:
         """Return setup, make, the idiom and show as cells; the idiom is a stage of its own unless tagged otherwise."""
         own = tag or self.prelude.get("tag") or "stage:idiom"
-        make = CellText("setup" if own == "setup" else "stage:make", self.prelude.get("make", ""))
+        with_setup = own == "setup" and self.prelude.get("make_as_setup", True)
+        make = CellText("setup" if with_setup else "stage:make", self.prelude.get("make", ""))
         idiom = CellText(own, self.code)
         setup = CellText("setup", self.prelude.get("setup", ""))
         show = CellText("stage:show", self.prelude["show"])

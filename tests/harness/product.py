@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tests.harness.notebooks import CellText, cell_id, write_notebook
 from jupyter_mlcode import api
+from jupyter_mlcode.exporters.folder import FolderExporter
+from jupyter_mlcode.exporters.protocol import default_target
 from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
 from jupyter_mlcode.model.pipeline import OwnCell, Pipeline
 
@@ -47,7 +49,7 @@ def export(cells: Sequence[CellText], folder: Path, name: str = "nb") -> Exporte
     planned = Exported(pipeline)
     if planned.refused:
         return planned
-    bundle = api.export(pipeline)
+    bundle = FolderExporter().export(pipeline, default_target(str(path)))
     target = folder / name
     for relative, text in bundle.files.items():
         file = target / relative

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import types
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType
@@ -51,6 +52,10 @@ def _compiled(source: str, name: str) -> CodeType:
     return compile(source, name, "exec", dont_inherit=True)
 
 
+def _execute(source: str, name: str, names: dict[str, Any]) -> None:
+    exec(_compiled(source, name), names)
+
+
 def run_whole(cells: Sequence[CellText], folder: Path) -> Outcome:
     """Restart & Run All for plain Python: every cell not tagged skip, in one fresh namespace."""
     record = _Recorder()
@@ -58,8 +63,8 @@ def run_whole(cells: Sequence[CellText], folder: Path) -> Outcome:
         for index, cell in enumerate(cells):
             if cell.tag == "skip" or not cell.source.strip():
                 continue
-            code = _compiled(cell.source, cell_id(index))
-            if not record.run(cell_id(index), functools.partial(exec, code, names)):
+            run = functools.partial(_execute, cell.source, cell_id(index), names)
+            if not record.run(cell_id(index), run):
                 break
     return record.outcome()
 
@@ -119,11 +124,20 @@ def run_script_here(script: Path, arguments: Sequence[str] = ()) -> Outcome:
     text = script.read_text(encoding="utf-8")
     with fresh_main(Path(os.sep), script) as names:
         sys.argv[:] = [str(script), *arguments]
+        _load_handoff(script.with_name("mlcode_handoff.py"))
         for cell, source in script_parts(text):
             code = _compile_part(source, str(script), text)
             if not record.run(cell, functools.partial(exec, code, names)):
                 break
     return record.outcome()
+
+
+def _load_handoff(file: Path) -> None:
+    """Load the hand-over module from its folder, compiled once for all programs."""
+    module = types.ModuleType("mlcode_handoff")
+    module.__file__ = str(file)
+    sys.modules["mlcode_handoff"] = module
+    exec(_compiled(file.read_text(encoding="utf-8"), "mlcode_handoff.py"), module.__dict__)
 
 
 def _compile_part(source: str, name: str, text: str) -> CodeType:

@@ -52,10 +52,10 @@ def _stage_names(choose: Chooser, count: int) -> list[str]:
     """Stage names that mostly go forward; now and then a cell belongs to an earlier stage."""
     names, current = [], 0
     for _ in range(count):
-        step = choose.number(0, 7)
-        if step >= 5 and current < len(STAGES) - 1:
+        step = choose.number(0, 15)
+        if step >= 11 and current < len(STAGES) - 1:
             current += 1
-        back = step == 4 and current > 0
+        back = step == 10 and current > 0
         names.append(STAGES[choose.number(0, current - 1) if back else current])
     return names
 
