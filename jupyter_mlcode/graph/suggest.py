@@ -113,13 +113,16 @@ def _stage_tags(
 
 
 def _by_headings(notebook: Notebook, work: Sequence[int]) -> list[Group] | None:
-    """Return the groups under the headings of the level that gives a handy number of stages."""
+    """Return the groups under the headings of the level that gives a handy number of stages.
+
+    That is the highest level with three to ten groups; else the highest that divides at all.
+    """
     best: list[Group] | None = None
     for level in range(1, 7):
         groups = _under(notebook, work, level)
         if len(groups) < _FEWEST:
             continue
-        if best is None or (len(best) < _FEWEST + 1 and len(groups) <= _MOST):
+        if best is None or (len(best) == _FEWEST and len(groups) <= _MOST):
             best = groups
     return best
 
@@ -168,8 +171,9 @@ def _stage_name(title: str) -> str:
     """
     if not title:
         return "start"
-    words = [word for word in re.findall(r"[A-Za-z0-9]+", title.lower()) if word not in _FILLERS]
-    return usable_name("-".join(words[:_WORDS]))
+    words = re.findall(r"[A-Za-z0-9]+", title.lower())
+    telling = [word for word in words if word not in _FILLERS]
+    return usable_name("-".join((telling or words)[:_WORDS]))
 
 
 def _unique(name: str, taken: set[str]) -> str:
