@@ -9,6 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jupyter_mlcode.codegen.functions import bound_names
 from jupyter_mlcode.codegen.literals import one_line
@@ -22,7 +23,7 @@ _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r" {0,3}(?:```|~~~)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _STAGE_NAMES = re.compile(r"\b(?:mlcode_stage\w*|stage|Stage)\b")
-_EXPANDS = re.compile(r"^[ \t]*(?:[\w, ]+=)?[ \t]*[!%].*[{$]", re.MULTILINE)
+_EXPANDS = re.compile(r"^[ \t]*(?:[\w, ]+=)?[ \t]*[!%].*[{$]|^%%(?:!|sx|system)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +104,12 @@ def definitions_name(stem: str, imported: Iterable[str] = ()) -> str:
 
 def names_bound(sources: Iterable[str]) -> frozenset[str] | None:
     """Return every name that these cells can bind; None when no command of theirs expands a name."""
-    cells = list(sources)
-    if not any(_EXPANDS.search(source) or "%%" in source[:200] for source in cells):
+    return _names_bound(tuple(sources))
+
+
+@lru_cache(maxsize=4)
+def _names_bound(cells: tuple[str, ...]) -> frozenset[str] | None:
+    if not any(_EXPANDS.search(source) for source in cells):
         return None
     names: set[str] = set()
     for source in cells:

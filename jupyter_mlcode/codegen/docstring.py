@@ -11,13 +11,13 @@ from jupyter_mlcode.model.pipeline import FileUse, Stage
 _RANDOM = ".random"
 
 
-def header_docstring(stage: Stage) -> str:
+def header_docstring(stage: Stage, notes: Iterable[str] = ()) -> str:
     """Return the docstring of the stage's script, quotes included."""
     title = one_line(stage.title or stage.name, MAX_COLUMNS - 4).replace("\\", "\\\\")
     parts = [title if title.endswith((".", "!", "?", "…")) else f"{title}."]
     if purpose := _paragraphs(stage.purpose):
         parts.append(purpose)
-    if fields := _aligned(_fields(stage)):
+    if fields := _aligned([*_fields(stage), *(("note", note) for note in notes)]):
         parts.append(fields)
     body = "\n\n".join(parts).replace('"""', '\\"\\"\\"')
     return f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'

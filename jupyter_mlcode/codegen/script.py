@@ -8,7 +8,7 @@ from itertools import groupby, pairwise
 
 from jupyter_mlcode.codegen.conventions import Conventions, conventions
 from jupyter_mlcode.codegen.docstring import header_docstring
-from jupyter_mlcode.codegen.figures import closing_lines
+from jupyter_mlcode.codegen.figures import Pyplot
 from jupyter_mlcode.codegen.literals import identifier, literal, one_line
 from jupyter_mlcode.codegen.markers import CellRole, ScriptCell, join_cells
 from jupyter_mlcode.codegen.statements import call, calls, imported, unpacked
@@ -40,7 +40,7 @@ def stage_script(pipeline: Pipeline, stage: Stage, shared: Conventions | None = 
 def stage_cells(pipeline: Pipeline, stage: Stage, shared: Conventions) -> tuple[ScriptCell, ...]:
     """Return the cells of the stage's script: header, begin, then its steps in order."""
     cells = list(_step_cells(pipeline, stage, shared))
-    header = header_docstring(stage)
+    header = header_docstring(stage, _notes(cells))
     if shared.features:
         header += f"\n\n{imported('__future__', shared.features)}"
     begin = _begin(stage, shared, cells)
@@ -51,27 +51,34 @@ def _begin(stage: Stage, shared: Conventions, cells: Sequence[ScriptCell]) -> st
     """Return the lines that open the stage and read its parameters."""
     renamed = "" if shared.factory == "Stage" else f" as {shared.factory}"
     lines = [f"from mlcode_handoff import Stage{renamed}"]
-    if any(isinstance(step, LoadAll) for step in stage.steps) or _uses_display(cells):
+    if any(isinstance(step, LoadAll) for step in stage.steps) or _uses(cells, "display"):
         lines.insert(0, "from IPython.display import display")
     lines += ["", f"{shared.variable} = {shared.factory}({literal(stage.name)})"]
     lines += unpacked(f"{shared.variable}.params", [(name, name) for name in stage.params])
     return "\n".join(lines)
 
 
-def _uses_display(cells: Sequence[ScriptCell]) -> bool:
-    """Tell whether the cells call IPython's `display` without importing it themselves."""
-    sources = [cell.source for cell in cells if "display" in cell.source]
-    names = [node for source in sources for node in ast.walk(_parsed(source)) if _is_display(node)]
-    loaded = [node for node in names if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
-    return bool(loaded) and len(loaded) == len(names)
+def _notes(cells: Sequence[ScriptCell]) -> Iterator[str]:
+    """Yield what a reader of the script should know about it."""
+    if _uses(cells, "get_ipython"):
+        yield "get_ipython() is the notebook's; a script has none, and stops there"
 
 
-def _is_display(node: ast.AST) -> bool:
+def _uses(cells: Sequence[ScriptCell], name: str) -> bool:
+    """Tell whether the cells use a name that only IPython gives them."""
+    sources = [cell.source for cell in cells if name in cell.source]
+    named = [node for source in sources for node in ast.walk(_parsed(source)) if _named(node) == name]
+    loaded = [node for node in named if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
+    return bool(loaded) and len(loaded) == len(named)
+
+
+def _named(node: ast.AST) -> str:
+    """Return the name that a node uses or binds."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return node.name == "display"
+        return node.name
     if isinstance(node, ast.alias):
-        return (node.asname or node.name) == "display"
-    return isinstance(node, ast.Name) and node.id == "display"
+        return node.asname or node.name
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _parsed(source: str) -> ast.Module:
@@ -83,15 +90,15 @@ def _parsed(source: str) -> ast.Module:
 
 def _step_cells(pipeline: Pipeline, stage: Stage, shared: Conventions) -> Iterator[ScriptCell]:
     """Yield a cell for each run of steps that belong under one marker."""
-    seen: list[str] = []
+    pyplot = Pyplot()
     grouped = [(role, list(steps)) for role, steps in groupby(stage.steps, key=_group)]
     for number, ((role, cell), steps) in enumerate(grouped, 1):
         if isinstance(steps[0], OwnCell):
-            yield _own(pipeline, stage, steps[0], shared, seen)
+            yield _own(pipeline, stage, steps[0], shared, pyplot)
         elif role == "setup":
             replays = [step for step in steps if isinstance(step, Replay)]
             source = to_script(_replayed(pipeline, replays), stage=shared.variable, bound=shared.bound)
-            seen.append(source)
+            pyplot.see(source)
             yield ScriptCell(kind="setup", cell_id=shared.ids[cell], source=source)
         else:
             kind: CellRole = "outputs" if role == "end" and number < len(grouped) else role
@@ -108,15 +115,14 @@ def _group(step: Step) -> tuple[CellRole, int]:
 
 
 def _own(
-    pipeline: Pipeline, stage: Stage, step: OwnCell, shared: Conventions, seen: list[str]
+    pipeline: Pipeline, stage: Stage, step: OwnCell, shared: Conventions, pyplot: Pyplot
 ) -> ScriptCell:
-    """Return a cell of the stage; `seen` is the code above it, where pyplot may have its name."""
+    """Return a cell of the stage, with what a script needs at its end."""
     cell = pipeline.notebook.cells[step.cell]
     source = to_script(cell.source, stage=shared.variable, bound=shared.bound)
-    seen.append(source)
+    pyplot.see(source)
     if step.closes_figures:
-        seen.append(closing_lines(seen))
-        source = f"{source}\n{seen[-1]}"
+        source = f"{source}\n{pyplot.closing_lines()}"
     heading = shared.headings.get(step.cell) or one_line(stage.title or stage.name)
     return ScriptCell(kind="own", heading=heading, cell_id=shared.ids[step.cell], source=source)
 

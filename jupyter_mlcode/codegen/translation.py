@@ -11,6 +11,9 @@ from jupyter_mlcode.notebook.magic_arguments import STATEMENT_OPTIONS, statement
 from jupyter_mlcode.notebook.magics import Magic, mask, may_have_magics
 from jupyter_mlcode.notebook.prompts import normalised
 
+_SPELLED_OUT = re.compile(
+    r"^([ \t]*)get_ipython\(\)\.(run_line_magic|magic|system)\((.*)\)[ \t]*$", re.MULTILINE
+)
 _FUTURE = re.compile(r"^from\s+__future__\s", re.MULTILINE)
 
 
@@ -27,6 +30,8 @@ def to_script(source: str, *, stage: str = "stage", bound: frozenset[str] | None
         'files = stage.shell_lines(f"ls {folder}")'
     """
     text = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if "get_ipython()" in text:
+        text = _SPELLED_OUT.sub(_as_magic, text)
     if may_have_magics(text):
         text = _without_magics(text, Scope(stage=stage, bound=bound))
     text = text.rstrip("\n")
@@ -40,6 +45,18 @@ def future_features(source: str) -> tuple[str, ...]:
     if _FUTURE.search(source) is None:
         return ()
     return tuple(alias.name for node in _futures(mask(source).python) for alias in node.names)
+
+
+def _as_magic(found: re.Match[str]) -> str:
+    """Return `get_ipython().run_line_magic('x', 'y')`, as exported notebooks have it, as `%x y`."""
+    try:
+        arguments = ast.literal_eval(f"({found.group(3)},)")
+    except (SyntaxError, ValueError):
+        return found.group()
+    if not all(isinstance(argument, str) and "\n" not in argument for argument in arguments):
+        return found.group()
+    mark = "!" if found.group(2) == "system" else "%"
+    return f"{found.group(1)}{mark}{' '.join(arguments).strip()}"
 
 
 def _without_magics(text: str, scope: Scope) -> str:
@@ -105,8 +122,12 @@ def _futures(source: str) -> list[ast.ImportFrom]:
 
 def _without_futures(text: str) -> str:
     """Return the text with its `__future__` imports as comments: Python wants them at the file's top."""
-    lines = text.split("\n")
-    for node in _futures(text):
-        for number in range(node.lineno - 1, node.end_lineno or node.lineno):
-            lines[number] = f"# at the top: {lines[number]}"
-    return "\n".join(lines)
+    lines = [line.encode("utf-8", "surrogatepass") for line in text.split("\n")]
+    for node in reversed(_futures(text)):
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        before, after = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
+        if before.strip() or after.strip().partition(b"#")[0]:  # `import x; from __future__ ...; y = 1`
+            lines[first : last + 1] = [before + b"pass" + after]
+        else:
+            lines[first : last + 1] = [b"# at the top: " + line for line in lines[first : last + 1]]
+    return b"\n".join(lines).decode("utf-8", "surrogatepass")

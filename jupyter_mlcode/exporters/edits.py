@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from jupyter_mlcode.codegen.translation import to_script
 from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.exporters.transaction import digest
 
+_IMPORT = re.compile(r"(?:import|from) .*|    \w+(?: as \w+)?,?(?: \w+(?: as \w+)?,?)*|\)")
 _METHODS = frozenset(
     "params load load_maybe load_all save save_as save_shared save_maybe save_all save_state restore_state".split()
 )
@@ -103,9 +105,7 @@ def _script_differs(text: str, cells: Mapping[str, str]) -> bool:
 def _is_part_of(part: ScriptCell, original: str) -> bool:
     """Tell whether each line is one of the cell's; imports may have lost names."""
     known = {line.strip() for line in original.split("\n")}
-    return all(
-        line.strip() in known or line.startswith(("import ", "from ", "    ", ")")) for line in part.source.split("\n")
-    )
+    return all(line.strip() in known or _IMPORT.fullmatch(line) for line in part.source.split("\n"))
 
 
 def _is_ours(source: str, variable: str) -> bool:

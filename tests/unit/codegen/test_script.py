@@ -162,6 +162,17 @@ def test_display_is_imported_where_it_is_called_and_not_imported() -> None:
     assert line not in script(("c1", "", "x.display(df)"), steps=(OwnCell(cell=0),))
 
 
+def test_the_docstring_says_that_a_script_has_no_get_ipython() -> None:
+    assert "get_ipython() is the notebook's" in script(("c1", "", "x = get_ipython()"), steps=(OwnCell(cell=0),))
+    own = "from IPython import get_ipython\nx = get_ipython()"
+    assert "note" not in script(("c1", "", own), steps=(OwnCell(cell=0),))
+
+
+def test_a_second_cell_that_draws_needs_no_second_import() -> None:
+    steps = (OwnCell(cell=0, closes_figures=True), OwnCell(cell=1, closes_figures=True))
+    assert script(("c1", "", "draw()"), ("c2", "", "draw()"), steps=steps).count("import matplotlib.pyplot") == 1
+
+
 def test_future_imports_stand_at_the_top_of_every_file() -> None:
     cells = (("c1", "setup", "from __future__ import annotations\nimport os"), ("c2", "stage:a", "x: A = os.name"))
     text = script(*cells, steps=(Replay(cell=0, lines=(1, 2), text=cells[0][2]), OwnCell(cell=1)))

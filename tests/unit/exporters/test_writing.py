@@ -152,7 +152,8 @@ def test_a_fresh_clone_can_be_exported_again(clone: Path) -> None:
     [
         ("stage_evaluate.py", "bins=20", "bins=7"),
         ("stage_evaluate.py", "# %% inputs\n", "# %% inputs\nprint('mine')\n"),
-        ("stage_evaluate.py", '(8, 4)', '(9, 4)'),
+        ("stage_evaluate.py", "(8, 4)", "(9, 4)"),
+        ("stage_evaluate.py", "p >= threshold", "p > threshold"),
         ("stage_evaluate.py", "# %% begin", "# begin"),
         ("stage_train.py", "stage.save(model=model", "# why\nstage.save(model=model"),
     ],
