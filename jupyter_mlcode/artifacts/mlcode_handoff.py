@@ -197,7 +197,7 @@ class Stage:
 
 
 def _like_a_kernel() -> None:
-    """Give a script what a kernel in the working folder has: sys.path, no `__file__`, figures drawn without a window."""
+    """Give a script what a kernel in the working folder has: sys.path, no `__file__`, no window for figures."""
     here = str(HERE)
     sys.path[:] = [entry for entry in sys.path if not entry or os.path.realpath(entry) != here]
     if "" not in sys.path:  # where IPython puts it: after the standard library

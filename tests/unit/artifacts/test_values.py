@@ -1,0 +1,313 @@
+"""Values come back from a file as they went in: content, type, layout and sharing."""
+
+from __future__ import annotations
+
+import collections
+import copy
+import datetime
+import decimal
+import enum
+import io
+import json
+import os
+import pathlib
+import queue
+import re
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import types
+import weakref
+from pathlib import Path
+from typing import Any
+
+import hypothesis.extra.numpy as npst
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+import scipy.sparse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from jupyter_mlcode.artifacts import mlcode_handoff
+from jupyter_mlcode.artifacts.mlcode_handoff import HandoffError
+
+mpl.use("agg")
+
+
+def write(value: Any, folder: Path, key: str = "x") -> Path:
+    path = folder / "a" / f"{key}.pkl"
+    mlcode_handoff._write(path, value, {"format": 1, "stage": "a", "key": key, "kind": "value"})
+    return path
+
+
+@pytest.fixture
+def again(tmp_path: Path) -> Any:
+    return lambda value: mlcode_handoff.read_artifact(write(value, tmp_path))
+
+
+class Color(enum.Enum):
+    RED = 1
+
+
+PLAIN = [
+    *(None, True, 0, -(10**40), 1.5, float("inf"), 2j, "", "é\ud800\x00", b"", b"\x00" * 100, ...),
+    *([], {}, set(), (), [1, [2]], {"a": {1: (2,)}}, {1, "a"}, frozenset({1}), bytearray(b"ab"), range(3), slice(1, None)),
+    *(pathlib.PurePosixPath("a/b"), datetime.datetime(2024, 1, 31, tzinfo=datetime.UTC), datetime.timedelta(1)),
+    *(decimal.Decimal("1.10"), re.compile("a", re.IGNORECASE), Color.RED, types.SimpleNamespace(a=1)),
+    *(collections.Counter("aab"), collections.OrderedDict(b=1, a=2), collections.deque([1], 3)),
+    *(np.float32(1.5), np.str_("a"), np.datetime64("2024-01-31"), np.dtype("i4"), pd.Timestamp("2024"), pd.NaT, pd.NA),
+    *(pd.Timedelta(1), pd.Interval(0, 1), pd.Period("2024"), np.newaxis, np.sin),
+]
+
+
+@pytest.mark.parametrize("value", PLAIN, ids=repr)
+def test_plain_values(again: Any, value: Any) -> None:
+    found = again(value)
+    assert type(found) is type(value)
+    assert found is value or found == value
+
+
+ARRAYS = {
+    "empty": np.zeros((0, 3)),
+    "a number": np.array(1.5),
+    "C": np.arange(12.0).reshape(3, 4),
+    "Fortran": np.asfortranarray(np.arange(12.0).reshape(3, 4)),
+    "every second": np.arange(24).reshape(4, 6)[::2, 1:4],
+    "backwards": np.arange(24).reshape(4, 6)[::-1, ::-2],
+    "transposed": np.arange(24).reshape(2, 3, 4).transpose(2, 0, 1),
+    "one column of a wide table": np.arange(1_000_000.0).reshape(1000, 1000)[:, 7],
+    "broadcast": np.broadcast_to(np.arange(3), (4, 3)),
+    "big endian": np.arange(3, dtype=">i4"),
+    "structured": np.array([(1, 2.5, b"a")], dtype=[("i", "i1"), ("f", "f8"), ("s", "S3")]),
+    "text": np.array(["a", "é"]),
+    "times": np.array(["2024-01-31"], dtype="M8[D]"),
+    "objects": np.array([1, "a", None, [2]], dtype=object),
+    "strings": np.array(["a", "", "é\ud800"] * 1000 + [None, float("inf")], dtype=object).reshape(-1, 2),
+    "strings with the separator": np.array(["a\x1fb"] * 2000, dtype=object),
+    "read only": np.arange(3),
+}
+ARRAYS["read only"].flags.writeable = False
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_arrays_keep_their_layout(again: Any, name: str) -> None:
+    value = ARRAYS[name]
+    found = again(value)
+    np.testing.assert_array_equal(found, value)
+    assert (found.dtype, found.shape, found.flags.writeable) == (value.dtype, value.shape, value.flags.writeable)
+    assert found.strides == value.strides or value.dtype == object or not value.size
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_any_view_of_any_array(again: Any, data: st.DataObject) -> None:
+    base = data.draw(npst.arrays(npst.scalar_dtypes(), npst.array_shapes(max_dims=3, min_side=0, max_side=6)))
+    view = base[data.draw(npst.basic_indices(base.shape))]
+    found = again({"base": base, "view": view})
+    np.testing.assert_array_equal(found["base"], base)
+    np.testing.assert_array_equal(found["view"], view)
+    if isinstance(view, np.ndarray) and view.size:
+        assert np.shares_memory(found["base"], found["view"]) == np.shares_memory(base, view)
+        assert found["view"].strides == view.strides
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(texts=st.lists(st.one_of(st.text(), st.none(), st.just(1.5)), min_size=1, max_size=20))
+def test_any_strings(again: Any, texts: list[Any]) -> None:
+    value = np.array([copy.copy(text) for text in texts * 1000], dtype=object)
+    assert again(value).tolist() == value.tolist()
+
+
+def test_masked_arrays_and_matrices_and_read_only_memmaps(again: Any, tmp_path: Path) -> None:
+    masked = np.ma.array([1, 2, 3], mask=[0, 1, 0])
+    np.testing.assert_array_equal(again(masked).mask, masked.mask)
+    np.arange(4).tofile(tmp_path / "m")
+    np.testing.assert_array_equal(again(np.memmap(tmp_path / "m", dtype=int, mode="r")), np.arange(4))
+    with pytest.raises(HandoffError, match="MLC219"):
+        again(np.memmap(tmp_path / "m", dtype=int, mode="r+"))
+
+
+def test_a_loaded_array_can_be_changed_and_the_file_stays(tmp_path: Path) -> None:
+    path = write(np.zeros(1_000_000), tmp_path)
+    mlcode_handoff.read_artifact(path)[:] = 1
+    assert mlcode_handoff.read_artifact(path).sum() == 0
+
+
+def test_views_of_object_arrays_stay_views(again: Any) -> None:
+    base = np.array([[1, "a"], [None, 2.5]], dtype=object)
+    found, row = again((base, base[1]))
+    row[0] = "changed"
+    assert found[1, 0] == "changed"
+
+
+FRAME = pd.DataFrame(
+    {
+        "f": [1.5, float("nan"), 3],
+        "i": [1, 2, 3],
+        "s": ["a", None, "é"],
+        "c": pd.Categorical(["x", "y", "x"], ordered=True),
+        "t": pd.date_range("2024", periods=3, tz="Europe/Berlin"),
+        "I": pd.array([1, None, 3], dtype="Int64"),
+        "o": [[1], {"a": 2}, None],
+        "p": pd.period_range("2024", periods=3, freq="M"),
+        "iv": pd.interval_range(0, 3),
+        "sp": pd.arrays.SparseArray([0, 0, 1]),
+    },
+    index=pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)], names=["k", "n"]),
+)
+
+
+@pytest.mark.parametrize("cut", [lambda df: df, lambda df: df.iloc[::2, 1:], lambda df: df[["i"]].T, lambda df: df.iloc[:0]])
+def test_frames(again: Any, cut: Any) -> None:
+    frame = cut(FRAME)
+    frame.attrs["unit"] = "m"
+    found = again(frame)
+    pd.testing.assert_frame_equal(found, frame)
+    assert found.attrs == {"unit": "m"}
+
+
+def test_frames_that_share_memory_until_one_changes_are_apart_after_loading(again: Any) -> None:
+    one = pd.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    two = one.rename(columns={"a": "c"})
+    first, second = again((one, two))
+    second.loc[0, "c"] = 99.0
+    assert first.loc[0, "a"] == 1.0
+
+
+def test_one_frame_under_two_names_is_one_frame_after_loading(again: Any) -> None:
+    one, two = again((FRAME, FRAME))
+    assert one is two
+
+
+def test_sparse_matrices_models_generators_and_figures(again: Any) -> None:
+    from matplotlib import pyplot as plt
+    from sklearn.ensemble import RandomForestClassifier
+
+    X, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 2
+    assert (again(scipy.sparse.csr_array(X)) != X).sum() == 0
+    model = RandomForestClassifier(5, random_state=0).fit(X, y)
+    np.testing.assert_array_equal(again(model).predict_proba(X), model.predict_proba(X))
+    rng = np.random.default_rng(1)
+    rng.random(3)
+    assert again(rng).random() == rng.random()
+    fig, ax = plt.subplots()
+    ax.plot([1, 2])
+    found_fig, found_ax = again((fig, ax))
+    assert found_fig.axes == [found_ax]
+    plt.close("all")
+
+
+def test_the_global_random_generators_stay_the_global_ones(again: Any) -> None:
+    import random
+
+    assert again(np.random.mtrand._rand) is np.random.mtrand._rand
+    assert again({"f": np.random.rand})["f"].__self__ is np.random.mtrand._rand
+    assert again(random.shuffle).__self__ is random.shuffle.__self__  # type: ignore[attr-defined]
+
+
+def test_views_of_dicts_follow_their_dict(again: Any) -> None:
+    value = {"a": 1}
+    found, keys, proxy = again((value, value.keys(), types.MappingProxyType(value)))
+    found["b"] = 2
+    assert (list(keys), dict(proxy)) == (["a", "b"], {"a": 1, "b": 2})
+
+
+def never_movable(tmp_path: Path) -> dict[str, Any]:
+    (tmp_path / "x.csv").write_text("a\n1\n2\n")
+    thing = types.SimpleNamespace()
+    return {
+        "MLC211": (number for number in [1]),
+        "MLC212": open(tmp_path / "log", "w"),  # noqa: SIM115
+        "MLC212 read": open(tmp_path / "x.csv"),  # noqa: SIM115
+        "MLC213": sqlite3.connect(":memory:"),
+        "MLC213 socket": socket.socket(),
+        "MLC214": threading.Lock(),
+        "MLC214 thread": threading.Thread(),
+        "MLC214 queue": {"jobs": queue.Queue()},
+        "MLC214 process": subprocess.Popen(["true"]),
+        "MLC215": pd.read_csv(tmp_path / "x.csv", chunksize=1),
+        "MLC216": weakref.ref(thing),
+        "MLC218": tempfile.TemporaryDirectory(),
+    }
+
+
+def test_what_cannot_move_is_refused_by_name_type_and_cure(tmp_path: Path) -> None:
+    for code, value in never_movable(tmp_path).items():
+        with pytest.raises(HandoffError) as caught:
+            write(value, tmp_path, "thing")
+        assert str(caught.value).startswith(f"{code[:6]} thing: "), caught.value
+        assert not (tmp_path / "a" / "thing.pkl").exists()
+        assert not list((tmp_path / "a").glob("*.part"))
+
+
+def test_any_other_failure_to_pickle_is_refused_too(tmp_path: Path) -> None:
+    class Unwilling:
+        def __reduce__(self) -> Any:
+            raise ZeroDivisionError("never")
+
+    with pytest.raises(HandoffError, match="MLC210 x: .*ZeroDivisionError: never"):
+        write([Unwilling()], tmp_path)
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    with pytest.raises(HandoffError, match="nested too deeply"):
+        write(deep, tmp_path)
+
+
+def test_a_value_that_does_not_load_is_refused_by_name(tmp_path: Path) -> None:
+    path = write(io.StringIO("x"), tmp_path)
+    content = path.read_bytes().replace(b"StringIO", b"StrangIO")
+    path.write_bytes(content)
+    sidecar = json.loads(path.with_suffix(".json").read_text())
+    path.with_suffix(".json").write_text(json.dumps(sidecar))  # newer than the artifact: its hash is not read
+    with pytest.raises(HandoffError, match=r"MLC205 a/x, a _io.StringIO, does not load: .*StrangIO"):
+        mlcode_handoff.read_artifact(path)
+
+
+@pytest.mark.parametrize("harm", ["a byte", "shorter", "longer"])
+def test_a_tampered_file_is_refused(tmp_path: Path, harm: str) -> None:
+    path = write(np.zeros(1000), tmp_path)
+    content = path.read_bytes()
+    os.utime(path.with_suffix(".json"), ns=(1, 1))  # as if edited long after
+    changed = {"a byte": content[:500] + b"\x01" + content[501:], "shorter": content[:-1], "longer": content + b"\x00"}
+    path.write_bytes(changed[harm])
+    with pytest.raises(HandoffError, match="MLC202 a/x is not what its stage wrote"):
+        mlcode_handoff.read_artifact(path)
+
+
+def test_the_hash_is_read_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(np.zeros(1000), tmp_path)
+    stamp = path.stat().st_mtime_ns
+    path.write_bytes(path.read_bytes()[:500] + b"\x01" + path.read_bytes()[501:])
+    os.utime(path, ns=(stamp, stamp))
+    assert mlcode_handoff.read_artifact(path).sum() != 0
+    monkeypatch.setenv("MLCODE_VERIFY_HASH", "1")
+    with pytest.raises(HandoffError, match="MLC202"):
+        mlcode_handoff.read_artifact(path)
+
+
+def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
+    path = write([1], tmp_path)
+    with pytest.raises(HandoffError):
+        write([1, threading.Lock()], tmp_path)
+    assert mlcode_handoff.read_artifact(path) == [1]
+    assert sorted(found.name for found in path.parent.iterdir()) == ["x.json", "x.pkl"]
+
+
+@pytest.mark.parametrize("part", ["../x", "a/b", "..", ".", "", "/x", "a\\b", "a\x00", "a b", "a+", ".x", "x\n"])
+def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, part: str) -> None:
+    for stage, key in (("a", part), (part, "x")):
+        with pytest.raises(HandoffError, match="MLC208"):
+            mlcode_handoff.artifact_path(tmp_path, stage, key)
+
+
+def test_a_group_with_a_long_name_gets_a_file(tmp_path: Path) -> None:
+    key = "+".join(f"a_rather_long_name_{i}" for i in range(40))
+    assert mlcode_handoff.read_artifact(write(1, tmp_path, "x")) == 1
+    path = mlcode_handoff.artifact_path(tmp_path, "a", key)
+    assert len(path.name) < 100
+    assert path != mlcode_handoff.artifact_path(tmp_path, "a", key + "1")
