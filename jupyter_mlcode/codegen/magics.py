@@ -19,7 +19,7 @@ _FRONT_END = frozenset(
     "matplotlib config load_ext reload_ext unload_ext autoreload precision xmode colors pprint pdb automagic"
     " autosave autocall history hist who whos who_ls lsmagic magic quickref pinfo pinfo2 pdoc pdef pfile"
     " psource page doctest_mode alias alias_magic rehashx load loadpy less more man edit save tb dhist"
-    " pycat watermark load_dotenv_help logstart logstop logon logoff logstate code_wrap gui".split()
+    " pycat watermark logstart logstop logon logoff logstate code_wrap gui debug tensorboard time timeit".split()
 )
 _FRONT_END_CELLS = frozenset("html javascript js latex markdown svg".split())
 _ALIASES = frozenset("ls ll lf lk ldir lx cat cp mv rm mkdir rmdir".split())
@@ -151,6 +151,12 @@ def _change_folder(magic: Magic, scope: Scope) -> str:
     return f'__import__("os").chdir({target})'
 
 
+def _delete(magic: Magic, scope: Scope) -> str:
+    """Return what `%xdel name` does to the notebook's own namespace."""
+    name = magic.argument.strip()
+    return f"del {name}" if name.isidentifier() else _unknown(magic)
+
+
 def _run_file(magic: Magic, scope: Scope) -> str:
     """Return what `%run file.py` does: the file runs as a program, its names become ours."""
     path = magic.argument.strip().strip("\"'")
@@ -216,5 +222,6 @@ _LINES: dict[str, Callable[[Magic, Scope], str]] = {
     "set_env": _set_variable,
     "cd": _change_folder,
     "run": _run_file,
+    "xdel": _delete,
     "pwd": lambda magic, scope: _comment(magic),
 }

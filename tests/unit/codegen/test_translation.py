@@ -33,6 +33,8 @@ CASES = [
     ("!pip freeze", 'stage.shell("pip freeze")'),
     ("%cd data", '__import__("os").chdir("data")'),
     ("%cd ~/x", '__import__("os").chdir(__import__("os").path.expanduser("~/x"))'),
+    ("%xdel x", "del x"),
+    ("%debug", "# notebook: %debug"),
     ("%ls -l", 'stage.shell("ls -l")'),
     ("df.head?", "# notebook: df.head?"),
     ("if x:\n    %matplotlib inline", "if x:\n    pass  # notebook: %matplotlib inline"),
