@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,10 +19,12 @@ from jupyter_mlcode.model.pipeline import Pipeline
 from jupyter_mlcode.model.status import ExportState, LastRun, Status
 
 if TYPE_CHECKING:
+    from jupyter_mlcode.exporters.protocol import Target
     from jupyter_mlcode.exporters.writing import Mode, WriteResult
     from jupyter_mlcode.graph.suggest import Suggestion
     from jupyter_mlcode.model.bundle import Bundle
     from jupyter_mlcode.model.run import EventSink, RunReport
+    from jupyter_mlcode.model.verify import VerifyReport
     from jupyter_mlcode.runner.parameters import GivenParameters
 
 Source: TypeAlias = str | os.PathLike[str] | Notebook | Pipeline
@@ -138,23 +140,30 @@ def export(
         UnknownNameError: there is no such target.
     """
     from jupyter_mlcode.exporters.folder import FolderExporter
-    from jupyter_mlcode.exporters.protocol import Target, default_target, exporter
+    from jupyter_mlcode.exporters.protocol import exporter
     from jupyter_mlcode.exporters.writing import merged
 
     pipeline = plan(source)
     if errors := [d for d in pipeline.diagnostics if d.severity is Severity.ERROR]:
         raise RefusedError(pipeline.notebook.path, errors)
-    target = default_target(pipeline.notebook.path)
-    if output is not None:
-        here, there = Path(pipeline.notebook.path).resolve().parent, Path(output).resolve()
-        target = Target(location=_relative(there, here), folder=_relative(here, there))
+    place = target_of(pipeline.notebook.path, output)
     made = [
         (
             FolderExporter(stage_notebooks=True) if stage_notebooks and name == "folder" else exporter(name)
-        ).export(pipeline, target)
+        ).export(pipeline, place)
         for name in dict.fromkeys(targets)
     ]
     return merged(made)
+
+
+def target_of(notebook: str, output: str | os.PathLike[str] | None = None) -> Target:
+    """Return how the notebook's folder and the pipeline folder lead to each other."""
+    from jupyter_mlcode.exporters.protocol import Target, default_target
+
+    if output is None:
+        return default_target(notebook)
+    here, there = Path(notebook).resolve().parent, Path(output).resolve()
+    return Target(location=_relative(there, here), folder=_relative(here, there))
 
 
 def _relative(path: Path, start: Path) -> str:
@@ -236,6 +245,33 @@ def given_parameters(
     from jupyter_mlcode.runner.parameters import GivenParameters
 
     return GivenParameters(files=files, texts=texts, pairs=pairs)
+
+
+def verify(
+    source: Source,
+    *,
+    kernel: str | None = None,
+    timeout: int | None = None,
+    events: EventSink | None = None,
+    talk: Callable[[str], None] | None = None,
+) -> VerifyReport:
+    """Run the notebook whole and its pipeline stage by stage, and return where they differ.
+
+    Nothing is written into the notebook's folder.
+
+    Raises:
+        InputError: the file is not a notebook for a Python kernel.
+        RefusedError: the notebook has errors.
+        UsageError: the kernel is not installed.
+    """
+    from jupyter_mlcode.runner.verify import verify as compare
+
+    pipeline = plan(source)
+    bundle = export(pipeline)
+    location = target_of(pipeline.notebook.path).location
+    return compare(
+        pipeline, bundle, location=location, kernel=kernel, timeout=timeout, events=events, talk=talk
+    )
 
 
 def report_document(report: RunReport) -> dict[str, Json]:

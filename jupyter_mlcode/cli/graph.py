@@ -50,10 +50,8 @@ def _lines(pipeline: Pipeline) -> list[str]:
         lines.append(f"{stage.name}{title}  (cells {numbers})")
         for edge in pipeline.edges:
             if edge.target == stage.name:
-                carried = ", ".join(
-                    item.name if item.kind == "variable" else f"{item.kind} {item.name}"
-                    for item in edge.carries
-                )
+                names = [c.name if c.kind == "variable" else f"{c.kind} {c.name}" for c in edge.carries]
+                carried = ", ".join(dict.fromkeys(names))
                 lines.append(f"    from {edge.source}: {carried}")
         if stage.params:
             lines.append(f"    parameters: {', '.join(stage.params)}")
