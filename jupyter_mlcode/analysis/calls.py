@@ -174,13 +174,10 @@ class Calls(Expressions):
                 self._run_unknown(part, movable)
             if part.classes:
                 self._run_classes(part)
-        if len(movable) > 1:
-            for holder in movable:
-                for part in movable:
-                    if part is not holder:
-                        self.absorb(holder, part)
         made = container("", parts)
-        return Value(None, made.inner, made.inner, functions=made.functions, classes=made.classes, traits=made.traits)
+        tops = self.merge(movable) if len(made.inner) > 1 else made.inner
+        traits = made.traits - {"class", "bound", "parameter"}
+        return Value(None, tops, functions=made.functions, classes=made.classes, traits=traits)
 
     def _run_unknown(self, value: Value, others: list[Value]) -> None:
         regions: Regions = frozenset().union(*(o.reach for o in others)) if others else frozenset()
@@ -283,7 +280,8 @@ class Calls(Expressions):
         for value in values:
             self.mutate(value, known=False, deep=True)
         made = container("", values)
-        return Value(None, made.inner, made.inner, functions=made.functions, classes=made.classes, traits=made.traits)
+        tops = self.merge([v for v in values if v.tops or v.inner]) if len(made.inner) > 1 else made.inner
+        return Value(None, tops, functions=made.functions, classes=made.classes, traits=made.traits)
 
     # -- notebook classes ------------------------------------------------------------------------
     def _instantiate(self, callee: Value, args: Arguments) -> Value:

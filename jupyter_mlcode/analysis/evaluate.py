@@ -64,6 +64,7 @@ class Evaluator(Statements):
             known=self.known,
             maybe=self.maybe - self.known if self.maybe else self.maybe,
             absorbs=tuple(self.absorbs),
+            merges=tuple(self.merges),
             binds=self.binds,
             deferred=frozenset(self.deferred),
             effects=tuple(self.effects),

@@ -48,7 +48,8 @@ class StatementFacts(NamedTuple):
     `uses` maps names read before the statement surely binds them to the first line that does.
     `must`, `may` and `deleted` are the names it binds surely, binds perhaps, and unbinds.
     `known` and `maybe` are the regions it changes: by a rule, or because an unknown call might.
-    `absorbs` lists (tops, regions): objects `tops` hold references to `regions` from now on.
+    `absorbs` lists (tops, regions): objects `tops` hold references to `regions` from now on;
+    `merges` lists regions that an unknown call may have linked in any way.
     `binds` gives the abstract values of bound names. `deferred` are globals that functions and
     classes defined here read when they are called; `through` maps names that are read only inside
     called functions to these functions' origins. `columns` are the first line's start and the
@@ -65,6 +66,7 @@ class StatementFacts(NamedTuple):
     known: Regions
     maybe: Regions
     absorbs: tuple[tuple[Regions, Regions], ...]
+    merges: tuple[Regions, ...]
     binds: Mapping[str, Value]
     deferred: frozenset[str]
     effects: tuple[Effect, ...]

@@ -67,6 +67,7 @@ class Recorder:
         self.known: Regions = NO_REGIONS
         self.maybe: Regions = NO_REGIONS
         self.absorbs: list[tuple[Regions, Regions]] = []
+        self.merges: list[Regions] = []
         self.deferred: set[str] = set()
         self.direct: set[str] = set()
         self.indirect: dict[str, set[str]] = {}
@@ -183,6 +184,12 @@ class Recorder:
             self.known = self.known | regions
         else:
             self.maybe = self.maybe | regions
+
+    def merge(self, parts: list[Value]) -> Regions:
+        """From now on each of these may be reached from each other; return what stands for all of them."""
+        regions: Regions = NO_REGIONS.union(*(p.reach for p in parts))
+        self.merges.append(regions)
+        return frozenset((min(regions),))
 
     def absorb(self, holder: Value, part: Value) -> None:
         """The holder's object refers to the part from now on."""

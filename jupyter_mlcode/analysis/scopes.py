@@ -36,8 +36,12 @@ def arguments(node: FunctionNode) -> list[ast.arg]:
 
 
 def scope_of(node: FunctionNode | ast.ClassDef) -> Scope:
-    """Return the scope of a function or class body."""
+    """Return the scope of a function or class body; computed once per tree."""
+    known = getattr(node, "_scope", None)
+    if isinstance(known, Scope):
+        return known
     scope = Scope()
+    node._scope = scope  # type: ignore[union-attr]
     if not isinstance(node, ast.ClassDef):
         scope.locals.update(a.arg for a in arguments(node))
     body: list[ast.AST] = [node.body] if isinstance(node, ast.Lambda) else list(node.body)
@@ -74,7 +78,12 @@ def _bindings(node: ast.AST, scope: Scope) -> None:
                 scope.locals.add(n.name)
             elif isinstance(n, ast.MatchMapping) and n.rest:
                 scope.locals.add(n.rest)
-            stack.extend(ast.iter_child_nodes(n))
+            for name in n._fields:
+                child = getattr(n, name, None)
+                if child.__class__ is list:
+                    stack.extend(c for c in child if isinstance(c, ast.AST))
+                elif isinstance(child, ast.AST):
+                    stack.append(child)
 
 
 def free_globals(node: FunctionNode | ast.ClassDef) -> tuple[frozenset[str], frozenset[str]]:
@@ -85,10 +94,13 @@ def free_globals(node: FunctionNode | ast.ClassDef) -> tuple[frozenset[str], fro
         >>> [sorted(s) for s in free_globals(f)]
         [['scale'], []]
     """
-    reads: set[str] = set()
-    writes: set[str] = set()
-    _collect(node, (), reads, writes)
-    return frozenset(reads), frozenset(writes)
+    known = getattr(node, "_free", None)
+    if known is None:
+        reads: set[str] = set()
+        writes: set[str] = set()
+        _collect(node, (), reads, writes)
+        known = node._free = (frozenset(reads), frozenset(writes))  # type: ignore[union-attr]
+    return known  # type: ignore[no-any-return]
 
 
 def _collect(

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
-from jupyter_mlcode.analysis.facts import StatementFacts, SyntaxProblem
+from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, StatementFacts, SyntaxProblem
 from jupyter_mlcode.analysis.library import Library, built_in
+from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.values import NO_REGIONS, WORLD, Regions, Value
 
 
@@ -46,7 +47,6 @@ class _Cached(NamedTuple):
     reads: dict[str, Value | None]
     statements: tuple[StatementFacts, ...]
     problem: SyntaxProblem | None
-    simple: bool
 
 
 _NO_CHANGES = Changes(frozenset(), frozenset(), {})
@@ -63,12 +63,13 @@ class Session:
         self.library = library or built_in()
         self._cache: dict[str, _Cached] = {}
         self.env: dict[str, Value] = {}
+        self.classes = Classes()
         self.evaluated = 0
 
     def analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
         """Return the facts of all cells, in notebook order."""
         self.env = env = {}
-        self._holders: dict[str, set[str]] = {}
+        self.classes = Classes()
         self.evaluated = 0
         evaluator = Evaluator(self.library, env)
         cache: dict[str, _Cached] = {}
@@ -90,27 +91,27 @@ class Session:
             statements = tuple(_as_parameters(s) for s in statements)
         self.env.clear()
         self.env.update(before)
-        simple = not any(s.known or s.maybe or s.absorbs or s.deleted for s in statements)
-        return _Cached(cell.source, cell.is_parameters, evaluator.reads, statements, problem, simple)
+        return _Cached(cell.source, cell.is_parameters, evaluator.reads, statements, problem)
 
     def _apply(self, cached: _Cached) -> tuple[Changes, ...]:
-        env, holders = self.env, self._holders
+        env, bound = self.env, self._bound
         changes = []
         for s in cached.statements:
-            if s.known or s.maybe:
+            touches = s.known or s.maybe
+            if touches:
                 before = (self._names(s.known), self._names(s.maybe))
             for name in s.deleted:
                 env.pop(name, None)
             for name, value in s.binds.items():
                 env[name] = value
-                for region in value.tops:
-                    holders.setdefault(region, set()).add(name)
-                for region in value.inner:
-                    holders.setdefault(region, set()).add(name)
+                if value.tops or value.inner:
+                    bound(name, value)
             spread: set[str] = set()
             for tops, regions in s.absorbs:
                 spread |= self._spread(tops, regions)
-            if s.known or s.maybe:
+            for regions in s.merges:
+                self.classes.merge(regions)
+            if touches:
                 known = (before[0] | self._names(s.known)) - s.must
                 maybe = (before[1] | self._names(s.maybe)) - known - s.must
                 values = {name: env[name] for name in (*known, *maybe, *spread) if name in env}
@@ -119,20 +120,27 @@ class Session:
                 changes.append(_NO_CHANGES)
         return tuple(changes)
 
+    def _bound(self, name: str, value: Value) -> None:
+        for region in value.tops:
+            self.classes.hold(region, name)
+        for region in value.inner:
+            self.classes.hold(region, name)
+
     def _names(self, regions: Regions) -> frozenset[str]:
-        """Return the names that hold or contain one of the regions."""
+        """Return the names that hold or contain one of the regions, or one linked to them."""
         if not regions:
             return NO_REGIONS
         env = self.env
         if WORLD in regions:
             return frozenset(n for n, v in env.items() if v.tops or v.inner)
-        found = set()
-        for region in (*regions, WORLD):
-            for name in self._holders.get(region, ()):
-                value = env.get(name)
-                if value is not None and (region in value.tops or region in value.inner):
-                    found.add(name)
-            if region[0] == "?" and region[1:] not in env:
+        classes = self.classes
+        found: set[str] = set()
+        for root in {classes.find(r) for r in (*regions, WORLD)}:
+            holders = classes.holders.get(root)
+            if holders:
+                found.update(n for n in holders if n in env and classes.reaches(env[n], root))
+        for region in regions:
+            if region[0] == UNKNOWN_REGION and region[1:] not in env:
                 found.add(region[1:])
         return frozenset(found)
 
@@ -144,7 +152,7 @@ class Session:
             if value is not None and not regions <= value.reach:
                 self.env[name] = value.with_regions(value.tops, value.inner | (regions - value.tops))
                 for region in regions:
-                    self._holders.setdefault(region, set()).add(name)
+                    self.classes.hold(region, name)
         return names
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.values import WORLD, Regions
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
@@ -31,7 +32,7 @@ class Handover:
         changed = self._changed(needs)
         rest = list(needs.loads)
         found: list[tuple[str, frozenset[Version]]] = []
-        for group in _joined(rest, changed):
+        for group in _joined(rest, changed, self.flow.classes):
             maker = self._maker(needs, group)
             if maker is None:
                 for version in group:
@@ -57,7 +58,8 @@ class Handover:
         changed: Regions = frozenset()
         for statement in self._statements(needs):
             changed = changed | statement.facts.known | statement.facts.maybe
-        return changed
+        find = self.flow.classes.find
+        return frozenset(find(r) for r in changed)
 
     def _statements(self, needs: StageNeeds) -> Iterable[Statement]:
         for cell in needs.own:
@@ -92,13 +94,13 @@ class Handover:
         self.projection.problems[problem] = None
 
 
-def _joined(versions: list[Version], changed: Regions) -> list[frozenset[Version]]:
+def _joined(versions: list[Version], changed: Regions, classes: Classes) -> list[frozenset[Version]]:
     """Return groups of two or more versions connected by regions they share and somebody changes."""
     by_region: dict[str, list[Version]] = {}
     for version in versions:
         if version.value is None:
             continue
-        reach = version.value.reach
+        reach = classes.of(version.value)
         shared = reach if WORLD in changed else reach & changed
         if WORLD in reach and changed:
             shared = shared | {WORLD}

@@ -52,7 +52,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
     parameters, diagnostics = _parameters(notebook, roles)
     session = session or Session()
     results = _analyse(notebook, by_cell, session)
-    flow = Flow(session.library)
+    flow = Flow(session.library, session.classes)
     for index, result in results.items():
         flow.add(index, result)
     owned: dict[str, list[int]] = {name: [] for name in roles.stages}
@@ -189,7 +189,7 @@ class _StageBuilder:
             state_in=tuple(sorted((v.name[1:], self._handover.stage_of(v)) for v in needs.states)),
             state_out=tuple(sorted({v.name[1:] for v in needs.state_outputs})),
             seeds=tuple(sorted({w for k, w in effects if k == "seeds"} | self._replayed_seeds(needs))),
-            draws=tuple(sorted({w for k, w in effects if k == "draws"})),
+            draws=tuple(sorted({w for k, w in effects if k == "draws" and w != "any"})),
             changed=self._changed(needs),
             reads=self._files(name, writes=False),
             writes=self._files(name, writes=True),

@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 from jupyter_mlcode.analysis.facts import StatementFacts
 from jupyter_mlcode.analysis.library import Library
 from jupyter_mlcode.analysis.recorder import BUILTINS
+from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.session import CellResult, Changes
 from jupyter_mlcode.analysis.values import Value
 
@@ -83,8 +84,9 @@ class Statement:
 class Flow:
     """All statements of a notebook, linked; `last` is what each name holds at the end."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, classes: Classes) -> None:
         self.library = library
+        self.classes = classes
         self.cells: dict[int, list[Statement]] = {}
         self.last: dict[str, Version] = {}
         self.unseeded: list[tuple[Statement, str]] = []
