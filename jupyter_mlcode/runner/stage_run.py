@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import time
 from collections.abc import Mapping
@@ -12,11 +11,6 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import papermill
-from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from papermill.exceptions import PapermillExecutionError
-
-from jupyter_mlcode.codegen.notebooks import notebook_text
 from jupyter_mlcode.model.notebook import Json
 from jupyter_mlcode.model.run import (
     CellFinished,
@@ -32,8 +26,7 @@ from jupyter_mlcode.model.run import (
     StageRun,
     StageStarted,
 )
-from jupyter_mlcode.runner.engine import SilentCodeError, register_engine
-from jupyter_mlcode.runner.files import write_notebook_atomically, write_text_atomically
+from jupyter_mlcode.runner.execution import execute_notebook
 from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry
 from jupyter_mlcode.runner.kernel import private_folder
 from jupyter_mlcode.runner.location import failure_at
@@ -49,9 +42,6 @@ from jupyter_mlcode.runner.session import (
 )
 from jupyter_mlcode.runner.silent_code import around_the_stage
 from jupyter_mlcode.runner.stage_notebook import StageCell, StageNotebook
-
-logging.getLogger("traitlets").addHandler(logging.NullHandler())
-logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +167,6 @@ def _cell_status(ended: CellEnded | None, error: EngineError | None) -> CellStat
 
 def _execute(job: StageJob, journal: _Journal, environment_file: Path) -> Session:
     """Run the notebook through papermill; how it ended is in the session."""
-    write_text_atomically(job.target, notebook_text(job.notebook.document))
     around = around_the_stage(job.folder.root, environment_file)
     session = Session(
         working_folder=job.working_folder,
@@ -187,30 +176,8 @@ def _execute(job: StageJob, journal: _Journal, environment_file: Path) -> Sessio
         silent=(*around, *job.silent),
     )
     session.watch = partial(journal.follow, session)
-    try:
-        papermill.execute_notebook(
-            str(job.target).replace("{", "{{").replace("}", "}}"),  # papermill formats paths
-            None,  # the engine writes, atomically
-            parameters=dict(job.notebook.injected),
-            engine_name=register_engine(),
-            kernel_name=job.kernel,
-            language="python",
-            progress_bar=False,
-            session=session,
-        )
-    except PapermillExecutionError:
-        if session.error is not None:  # papermill has put its error marks into the notebook
-            write_notebook_atomically(job.target, session.notebook)
-    except (DeadKernelError, CellTimeoutError, SilentCodeError, RuntimeError, OSError) as ending:
-        session.error = session.error or _kernel_error(ending)
-    except KeyboardInterrupt:
-        interrupted = EngineError(kind="interrupted", name="KeyboardInterrupt", message="")
-        session.error = session.error or interrupted
+    execute_notebook(job.notebook.document, job.notebook.injected, job.kernel, session)
     return session
-
-
-def _kernel_error(ending: Exception) -> EngineError:
-    return EngineError(kind="kernel", name=type(ending).__name__, message=str(ending))
 
 
 def _kernel_environment(job: StageJob) -> dict[str, str]:

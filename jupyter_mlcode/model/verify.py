@@ -1,0 +1,88 @@
+"""What comparing a pipeline with its notebook found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from jupyter_mlcode.model.run import StageRun
+
+Compared: TypeAlias = Literal[
+    "printed", "result", "figure", "error", "variable", "random", "state", "file", "stage", "undeclared"
+]
+SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that is not equal; `cell` counts from 1, `expected` is the notebook's.
+
+    Things at a stage boundary (variables, state, files) carry the stage's last cell.
+    """
+
+    kind: Compared
+    stage: str
+    name: str = ""
+    cell: int | None = None
+    cell_id: str = ""
+    expected: str = ""
+    found: str = ""
+
+    def line(self, file: str) -> str:
+        """Return the difference as one line.
+
+        Examples:
+            >>> Difference(kind="printed", stage="fit", cell=3, expected="1", found="2").line("a.ipynb")
+            "a.ipynb:cell 3  printed text differs in stage 'fit': notebook '1', pipeline '2'"
+        """
+        where = f"{file}:cell {self.cell}" if self.cell is not None else file
+        what = f"{_WORDS[self.kind]} {self.name}".strip()
+        values = f": notebook {_short(self.expected)}, pipeline {_short(self.found)}"
+        if self.kind == "undeclared":
+            return f"{where}  stage {self.stage!r} {self.found}"
+        return f"{where}  {what} differs in stage {self.stage!r}{values}"
+
+
+_WORDS = {
+    "printed": "printed text",
+    "result": "result",
+    "figure": "figure",
+    "error": "error",
+    "variable": "variable",
+    "random": "random state",
+    "state": "state",
+    "file": "file",
+    "stage": "ending",
+    "undeclared": "file",
+}
+
+
+def _short(text: str) -> str:
+    """Return the text in one line and in quotes, its middle left out where it is long."""
+    line = " ".join(text.split())
+    if len(line) > SHOWN:
+        line = f"{line[: SHOWN // 2]} ... {line[-SHOWN // 3 :]}"
+    return repr(line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """The verdict; `unstable` differs between two runs of the notebook itself and was not judged.
+
+    `reference_failure` is how the notebook itself ends when it fails; equal then means that the
+    pipeline fails in the same cell.
+    """
+
+    notebook: str
+    equal: bool
+    judged: int
+    differences: tuple[Difference, ...] = ()
+    unstable: tuple[Difference, ...] = ()
+    reference_failure: str = ""
+    stages: tuple[StageRun, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> Difference | None:
+        """The first difference in notebook order."""
+        return self.differences[0] if self.differences else None
