@@ -46,21 +46,23 @@ class _Progress:
             if self.living:
                 self._living(event.stage)
             else:
-                say(f"[{self.reached}/{self.stages}] {event.stage}: {event.cells} cells")
+                say(f"{self._place()}{event.stage}: {event.cells} cells")
         elif isinstance(event, CellStarted) and self.living:
             title = f"  {event.heading}" if event.heading else ""
             self._living(f"{event.stage}  cell {event.index + 1}/{self.cells}{title}")
         elif isinstance(event, StageFinished):
             self._clear()
             if event.run.status != "not_run":
-                say(
-                    f"[{self.reached}/{self.stages}] {event.run.name}: {event.run.status}, {event.run.seconds:.1f} s"
-                )
+                say(f"{self._place()}{event.run.name}: {event.run.status}, {event.run.seconds:.1f} s")
         elif isinstance(event, RunFinished):
             self._clear()
 
+    def _place(self) -> str:
+        """Return the stage's place among the stages, if their number is known."""
+        return f"[{self.reached}/{self.stages}] " if self.stages else ""
+
     def _living(self, text: str) -> None:
-        line = " ".join(f"[{self.reached}/{self.stages}] {text}".split())
+        line = " ".join(f"{self._place()}{text}".split())
         click.echo(_CLEAR + line[:_WIDTH], nl=False, err=True)
 
     def _clear(self) -> None:

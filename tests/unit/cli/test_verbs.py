@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mlcode.cli.progress import progress
+from jupyter_mlcode.model.run import CellStarted, RunStarted, StageFinished, StageRun, StageStarted
 from tests.unit.cli.conftest import Command, cell
 
 
@@ -219,3 +221,25 @@ def test_a_failing_stage_is_exit_code_4_and_named(write: Callable[..., Path], ml
     done = mlcode("run", "bad")
     assert done.code == 4
     assert "bad.ipynb:cell 2:2  ZeroDivisionError" in done.err
+
+
+def test_progress_is_plain_lines_where_no_terminal_is(capsys: pytest.CaptureFixture[str]) -> None:
+    show = progress()
+    show(RunStarted(pipeline="p", stages=("a", "b"), folder="f"))
+    show(StageStarted(stage="a", cells=2))
+    show(CellStarted(stage="a", index=0, cell_id="c", role="own", heading="Load"))
+    show(StageFinished(run=StageRun(name="a", status="completed", seconds=1.25)))
+    show(StageFinished(run=StageRun(name="b", status="not_run")))
+    assert capsys.readouterr().err.splitlines() == ["[1/2] a: 2 cells", "[1/2] a: completed, 1.2 s"]
+
+
+def test_progress_on_a_terminal_is_one_living_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    show = progress()
+    show(RunStarted(pipeline="p", stages=("a",), folder="f"))
+    show(StageStarted(stage="a", cells=2))
+    show(CellStarted(stage="a", index=1, cell_id="c", role="own", heading="Load"))
+    assert capsys.readouterr().err.split("\r")[-1].endswith("[1/1] a cell 2/2 Load")

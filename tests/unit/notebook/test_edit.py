@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlcode.errors import InputError
@@ -128,6 +128,7 @@ VALUES = st.recursive(
 METADATA = st.dictionaries(st.text(max_size=5).filter(lambda key: key != "tags"), VALUES, max_size=4)
 
 
+@settings(deadline=None)
 @given(METADATA, st.lists(st.text(max_size=5), max_size=3) | st.none(), st.sampled_from([None, 1, 2, "\t"]))
 def test_any_metadata_survives(metadata: dict[str, Any], tags: list[str] | None, indent: Any) -> None:
     whole = metadata if tags is None else {**metadata, "tags": tags}

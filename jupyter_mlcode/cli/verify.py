@@ -1,0 +1,57 @@
+"""`jupyter mlcode verify`: does the pipeline give what the notebook gives."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from jupyter_mlcode import api
+from jupyter_mlcode.cli.output import format_option, put, put_json, say
+from jupyter_mlcode.cli.progress import progress
+from jupyter_mlcode.model.verify import VerifyReport
+
+EPILOG = """\b
+Examples:
+  jupyter mlcode verify churn.ipynb
+  jupyter mlcode verify churn.ipynb --format json > verdict.json
+"""
+
+
+@click.command("verify", epilog=EPILOG)
+@click.argument("notebook", metavar="NOTEBOOK")
+@click.option("--kernel", metavar="NAME", help="The kernel to use instead of the notebook's.")
+@click.option(
+    "--timeout", type=click.IntRange(min=1), metavar="SECONDS", help="The longest time for one cell."
+)
+@format_option("json")
+def command(notebook: str, kernel: str | None, timeout: int | None, format_: str) -> int:
+    """Compare the pipeline's results with the notebook's own.
+
+    The notebook runs twice in one kernel, the pipeline stage by stage in fresh ones, all in copies
+    of the folder. Exit code 1 when anything differs.
+    """
+    report = api.verify(notebook, kernel=kernel, timeout=timeout, events=progress(), talk=say)
+    if format_ == "json":
+        put_json(asdict(report))
+    else:
+        for difference in report.differences:
+            put(difference.line(notebook))
+    for note in _notes(report, notebook):
+        say(note)
+    return int(not report.equal)
+
+
+def _notes(report: VerifyReport, notebook: str) -> list[str]:
+    """Return what was not judged, and the verdict."""
+    notes = [f"note: {note}" for note in report.notes]
+    notes += [f"not judged, the notebook itself varies: {d.line(notebook)}" for d in report.unstable]
+    if report.reference_failure:
+        notes.append(f"the notebook itself fails: {' '.join(report.reference_failure.split())}")
+    if report.equal:
+        return [*notes, f"{notebook}: equal, {report.judged} things compared"]
+    count = len(report.differences)
+    return [
+        *notes,
+        f"{notebook}: {count} difference{'s' if count != 1 else ''}, {report.judged} things compared",
+    ]
