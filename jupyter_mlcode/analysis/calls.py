@@ -102,6 +102,9 @@ class Calls(Expressions):
         return self.unknown_call(callee, args, name_of(node.func))
 
     def _call_method(self, base: Value, name: str, args: Arguments, node: ast.Call) -> Value:
+        if base.family == "namespace":
+            self.effect("opaque", "globals" if name in _NAMESPACE_WRITES else "vars")
+            return FRESH
         if base.classes:
             method = self._method(base, name)
             if method is not None:
@@ -113,6 +116,8 @@ class Calls(Expressions):
         if name in _STRING_CALLS and args.positional:
             self._hidden(args.positional[0], _STRING_CALLS[name], node)
         entry = self.library.method(base.family, name)
+        if entry is not None and not entry.plain and self.frame is None and entry["sets"]:
+            self._note_root(node.func)
         if entry is None or base.family == "foreign":
             return self.unknown_call(base, args, name)
         return self.apply(entry, base, args, node, method=name)
@@ -319,6 +324,7 @@ class Calls(Expressions):
         raise NotImplementedError
 
 
+_NAMESPACE_WRITES: Final = ("update", "setdefault", "pop", "clear", "popitem", "__setitem__")
 _STRING_CALLS: Final = {"query": "query", "eval": "eval"}
 _SPECIAL: Final = {
     "builtins.exec": "special_exec",

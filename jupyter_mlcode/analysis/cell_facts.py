@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
+import builtins
+from typing import Final
+
 from jupyter_mlcode.analysis.evaluate import HISTORY
-from jupyter_mlcode.analysis.facts import CellFacts
-from jupyter_mlcode.analysis.session import CellSource, Session
+from jupyter_mlcode.analysis.facts import CellFacts, StatementFacts
+from jupyter_mlcode.analysis.session import CellSource, Changes, Session
+
+CONVENTIONAL: Final = """
+import json, os, pickle, random, re, sqlite3, subprocess, sys, threading, warnings, logging, math, time, glob
+import duckdb
+import numexpr as ne
+import numpy as np
+import pandas as pd
+import matplotlib.pyplot as plt
+import seaborn as sns
+import statsmodels.api as sm
+import statsmodels.formula.api as smf
+from collections import Counter, defaultdict, namedtuple
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import getcontext
+from functools import lru_cache, partial
+from pathlib import Path
+from sklearn import set_config
+from sklearn.datasets import fetch_openml
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import train_test_split
+"""
+"""What names like `np` mean in a cell seen on its own; a notebook's own imports say it otherwise."""
+_AMBIENT: Final = frozenset(dir(builtins)) - {"__name__"}
 
 
 def cell_facts(source: str, session: Session | None = None) -> CellFacts:
@@ -18,9 +45,9 @@ def cell_facts(source: str, session: Session | None = None) -> CellFacts:
         >>> sorted(facts.defines), sorted(facts.uses), sorted(facts.mutates)
         ([], ['df'], ['df'])
     """
-    result = (session or Session()).analyse([CellSource("cell", source)])[0]
+    cells = [CellSource("imports", CONVENTIONAL), CellSource("cell", source)]
+    result = (session or Session()).analyse(cells)[1]
     defined: set[str] = set()
-    deleted: set[str] = set()
     surely: set[str] = set()
     uses: set[str] = set()
     known: set[str] = set()
@@ -28,20 +55,22 @@ def cell_facts(source: str, session: Session | None = None) -> CellFacts:
     for facts, changes in zip(result.statements, result.changes, strict=True):
         uses |= facts.uses.keys() - surely
         uses |= facts.deferred - surely - facts.must
+        uses |= {e.what for e in facts.effects if e.kind == "ambient"}
         surely |= facts.must
         defined |= facts.must | facts.may
-        deleted = (deleted | facts.deleted) - facts.must
-        known |= changes.known | facts.roots
+        known |= _changed(facts, changes)
         maybe |= changes.maybe
-        known |= _changed_bound(facts.known, facts.binds)
-        if any(e.kind == "opaque" for e in facts.effects):
-            defined |= {"*"} if any(e.what not in ("eval", "vars") for e in facts.effects if e.kind == "opaque") else set()
-    used = frozenset(n for n in uses if n not in _AMBIENT or n in HISTORY)
-    return CellFacts(frozenset(defined), used, frozenset(known), frozenset(maybe - known), result.statements, result.problem)
+        opaque = {e.what for e in facts.effects if e.kind == "opaque"}
+        if opaque & {"eval", "vars"}:
+            uses.add("*")
+        if opaque - {"eval", "vars"}:
+            defined.add("*")
+    used = frozenset(n for n in uses if n[0] != "@" and (n not in _AMBIENT or n in HISTORY))
+    defines = frozenset(n for n in defined if n[0] != "@")
+    return CellFacts(defines, used, frozenset(known), frozenset(maybe - known), result.statements, result.problem)
 
 
-def _changed_bound(regions: frozenset[str], binds: object) -> set[str]:
-    return set()
-
-
-_AMBIENT = frozenset(dir(__builtins__)) if not isinstance(__builtins__, dict) else frozenset(__builtins__)
+def _changed(facts: StatementFacts, changes: Changes) -> frozenset[str]:
+    """Return the names changed in place, also those the statement binds again to the same object."""
+    again = frozenset(n for n in facts.must if n in facts.used_values and facts.used_values[n].tops & facts.known)
+    return changes.known | facts.roots | again

@@ -10,6 +10,7 @@ from jupyter_mlcode.analysis.calls import Arguments, Calls
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
 
+_USED_UP: Final = ("python.iterator", "python.generator")
 _PATHLIKE: Final = ("python.str", "python.path", "scalar")
 
 
@@ -20,6 +21,9 @@ class Effects(Calls):
         self, entry: Entry, base: Value, args: Arguments, node: ast.Call, *, path: str = "", method: str = ""
     ) -> Value:
         """Record what the entry says this call does, and return its result."""
+        for arg in args.all:
+            if arg.family in _USED_UP:
+                self.mutate(arg)
         if entry["unknown"]:
             callee = Value("import", path=path) if path else base
             return self._taught_unknown(callee, args, path or method)
@@ -46,6 +50,9 @@ class Effects(Calls):
         if mutates:
             for which in self._pick(mutates, base, args):
                 self.mutate(which)
+        if "unsure_mutates" in raw:
+            for which in self._pick(raw["unsure_mutates"], base, args):
+                self.mutate(which, known=False)
         condition = raw.get("mutates_if")
         if condition and any(_given(args.get(p)) for p in condition["any_of"]):
             for which in self._pick(condition["params"], base, args):
@@ -185,11 +192,13 @@ class Effects(Calls):
             self.effect(key, target.const, kind)  # type: ignore[arg-type]
         elif target.const is None:
             return
-        elif target.family in ("python.file", "python.buffer", "python.connection", "python.archive"):
+        elif target.family == "python.connection":
+            self.mutate(target, known=key == "writes")
+        elif target.family in ("python.file", "python.buffer", "python.archive"):
             self.mutate(target)
         elif target.family in (*_PATHLIKE, None) or "parameter" in target.traits:
             self.effect(key, "", kind)  # type: ignore[arg-type]
-            self.mutate(target)
+            self.mutate(target, known=False)
         else:
             self.mutate(target)
 
@@ -239,6 +248,8 @@ class Effects(Calls):
         if isinstance(view, list):
             sources = [v for p in view if (v := args.get(p)) is not None] + args.rest
         made = container("", sources)
+        if family == "python.iterator":
+            return _iterator(made, sources)
         if not made.inner and not made.functions and not made.classes and not made.traits:
             return Value(family)
         tops = frozenset() if view == "elements" else made.inner
@@ -292,6 +303,18 @@ class Effects(Calls):
             traits=frozenset(traits),
             const=result.const,
         )
+
+
+_REPEATABLE: Final = ("numpy", "pandas", "python.list", "python.dict", "python.set", "python.tuple", "python.str", "scalar")
+
+
+def _iterator(made: Value, sources: list[Value]) -> Value:
+    """Return an iterator over `sources`: using it up may use up those that are iterators themselves."""
+    consumed = frozenset(
+        f"consumes={r}" for s in sources if s.family not in _REPEATABLE and s.family != "python.dictview" for r in s.tops
+    )
+    traits = made.traits | consumed
+    return Value("python.iterator", inner=made.inner, functions=made.functions, classes=made.classes, traits=traits)
 
 
 def _listed(value: Any) -> list[Any]:

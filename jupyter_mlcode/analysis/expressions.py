@@ -118,6 +118,8 @@ class Expressions(Recorder):
 
     def imported(self, path: str, base: Value | None = None) -> Value:
         """Return a value known only by its dotted import path."""
+        if "@import:" + path in self.env:
+            self.load_global("@import:" + path)
         known = self.library.values.get(path)
         if known is None:
             return Value("import", path=path)
@@ -159,6 +161,12 @@ class Expressions(Recorder):
     def subscript(self, base: Value, index: ast.expr | None) -> Value:
         """Return the value of `base[index]`."""
         if base.path is not None:
+            return FRESH
+        if base.family == "namespace":
+            key = self.eval(index) if index is not None else FRESH
+            if isinstance(key.const, str) and key.const.isidentifier():
+                return self.load_global(key.const)
+            self.effect("opaque", "vars")
             return FRESH
         if base.classes:
             self._implicit_methods(base)
@@ -271,7 +279,11 @@ class Expressions(Recorder):
         return container("python.list", [self.eval(e) for e in node.elts])
 
     def _tuple(self, node: ast.Tuple) -> Value:
-        return container("python.tuple", [self.eval(e) for e in node.elts])
+        parts = [self.eval(e) for e in node.elts]
+        made = container("python.tuple", parts)
+        if all(self.library.immutable(p.family) and (p.family not in _HOLDERS or "plain" in p.traits) for p in parts):
+            return Value("python.tuple", traits=made.traits | {"plain"})
+        return made
 
     def _set(self, node: ast.Set) -> Value:
         return container("python.set", [self.eval(e) for e in node.elts])
@@ -308,6 +320,8 @@ class Expressions(Recorder):
 
     def element(self, source: Value) -> Value:
         """Return what iterating over `source` gives, item by item."""
+        if source.family == "namespace":
+            self.effect("opaque", "vars")
         if source.classes:
             self._implicit_methods(source)
         elif source.functions:
@@ -376,6 +390,7 @@ _COMPREHENDED = {
     ast.GeneratorExp: "python.generator",
 }
 _SELF_MASK = ("comparison",)
+_HOLDERS = ("python.tuple", "python.frozenset")
 
 
 def _copies(index: ast.expr, kinds: Any, base: Value, unknown: bool) -> bool:

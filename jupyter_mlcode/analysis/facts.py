@@ -29,6 +29,7 @@ EffectKind: TypeAlias = Literal[
     "foreign",
     "display",
     "module",
+    "ambient",
 ]
 
 

@@ -18,7 +18,7 @@ import yaml
 
 Raw = Mapping[str, Any]
 _EFFECT_KEYS: Final = frozenset(
-    "mutates inplace out keeps draws seeds sets notices reads writes calls keeps_calls figure impure immovable "
+    "mutates unsure_mutates inplace out keeps draws seeds sets notices reads writes calls keeps_calls figure impure immovable "
     "immovable_if names_in constructor_draws opens unknown sets_if mutates_if copy_off inplace_at".split()
 )
 
@@ -234,6 +234,8 @@ def _union(entries: Sequence[Entry]) -> Entry:
                 raw[key] = old + [x for x in own if x not in old]
             elif old is None:
                 raw[key] = own
+    if "mutates" in raw and any("mutates" not in e.raw for e in distinct):
+        raw["unsure_mutates"] = raw.pop("mutates")
     returns = {e.returns for e in distinct}
     raw["returns"] = returns.pop() if len(returns) == 1 else "unsure"
     raw["view"] = any(e.view or e.returns == "any" for e in distinct)

@@ -12,6 +12,7 @@ from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Regions, Value,
 BUILTINS: Final = {name: Value("builtin", path=f"builtins.{name}") for name in dir(builtins)}
 BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
 BUILTINS["display"] = Value("builtin", path="IPython.display.display")
+_AMBIENT: Final = frozenset({"get_ipython", "display", "__name__"})
 for _name in ("__name__", "__doc__"):
     BUILTINS[_name] = Value("scalar")
 
@@ -97,6 +98,8 @@ class Recorder:
         if found is None:
             known = BUILTINS.get(name)
             if known is not None and name not in self.deleted:
+                if name in _AMBIENT:
+                    self.effect("ambient", name)
                 return known
             found = Value(None, frozenset((UNKNOWN_REGION + name,)))
         if name not in self.bound:
@@ -163,7 +166,8 @@ class Recorder:
             return value
         family = value.family
         if family is not None and self.library.immutable(family) and not value.inner:
-            return value
+            if family not in ("python.tuple", "python.frozenset") or "plain" in value.traits:
+                return value
         self._region += 1
         return value.with_regions(frozenset((f"{self.cell_key}:{self._region}",)), value.inner)
 
@@ -178,6 +182,10 @@ class Recorder:
     def mutate(self, value: Value, *, known: bool = True, deep: bool = False) -> None:
         """The object changes (with everything in it, when `deep`)."""
         regions = value.reach if deep else value.tops
+        if "python.iterator" == value.family and value.traits:
+            consumed = frozenset(t[9:] for t in value.traits if t.startswith("consumes="))
+            if consumed:
+                self.maybe = self.maybe | consumed
         if not regions:
             return
         if known:
@@ -217,7 +225,9 @@ class Recorder:
             self.binds[name] = new
 
     def effect(self, kind: EffectKind, what: str, detail: str = "") -> None:
-        """Record something besides names and objects."""
+        """Record something besides names and objects; `?` after the detail: perhaps."""
+        if self.branch and kind in ("writes", "seeds"):
+            detail += "?"
         self.effects[Effect(kind, what, self.line, self.column, detail)] = None
 
 

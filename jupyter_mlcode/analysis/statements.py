@@ -174,7 +174,7 @@ class Statements(Specials):
             old = self.load(target.id)
             value = self.eval(node.value)
             if old.tops and not self.library.immutable(old.family):
-                known = old.family is not None or value.family in ("python.list", "python.dict", "python.set")
+                known = old.family is not None or value.family in ("python.list", "python.dict", "python.set", "python.tuple")
                 self.mutate(old, known=known)
                 self.absorb(old, value)
                 self.bind(target.id, self.env.get(target.id, old) if self.frame is None else old)
@@ -418,6 +418,7 @@ class Statements(Specials):
         for alias in node.names:
             top = alias.name.split(".", 1)[0]
             self._imports(top)
+            self._submodule(alias.name)
             if alias.asname:
                 self.bind(alias.asname, self.imported(alias.name))
             else:
@@ -426,11 +427,20 @@ class Statements(Specials):
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         self._imports(module.split(".", 1)[0] if not node.level else module)
+        self._submodule(module)
         for alias in node.names:
             if alias.name == "*":
                 self.effect("opaque", f"import * from {module}")
             else:
                 self.bind(alias.asname or alias.name, self.imported(f"{module}.{alias.name}"))
+                self._submodule(f"{module}.{alias.name}")
+
+    def _submodule(self, module: str) -> None:
+        """`import a.b` anywhere makes `a.b` work through every other name for `a`."""
+        parts = module.split(".")
+        for end in range(2, len(parts) + 1):
+            if parts[0]:
+                self.bind_global("@import:" + ".".join(parts[:end]), SCALAR)
 
     def _imports(self, top: str) -> None:
         if top == "__future__":

@@ -211,9 +211,14 @@ class _StageBuilder:
     def _files(self, name: str, *, writes: bool) -> tuple[FileUse, ...]:
         found: dict[FileUse, None] = {}
         for event in self._events:
-            if event.stage == name and event.writes == writes:
+            if event.stage == name and event.writes == writes and not (writes and _unsure(event)):
                 found[_file_use(event.path, event.kind, writes)] = None
         return tuple(found)
+
+
+def _unsure(event: FileEvent) -> bool:
+    """Whether the file may never come to be: an unknown call, a branch, an address."""
+    return event.kind.startswith("maybe") or event.kind.endswith("?") or "://" in event.path
 
 
 def _file_use(path: str, kind: str, writes: bool) -> FileUse:
@@ -224,6 +229,7 @@ def _file_use(path: str, kind: str, writes: bool) -> FileUse:
         return FileUse(path=path, kind="metrics")
     if writes and extension in _PICTURES:
         return FileUse(path=path, kind="figure")
+    kind = kind.rstrip("?")
     if kind not in ("file", "folder", "glob", "table"):
         kind = "file"
     return FileUse(path=path, kind=kind)  # type: ignore[arg-type]

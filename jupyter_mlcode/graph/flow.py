@@ -204,7 +204,8 @@ class Flow:
         for effect in statement.facts.effects:
             if effect.kind == "seeds":
                 for kind in RANDOM if effect.what == "any" else (effect.what,):
-                    self._write(statement, "@" + kind, "must", None)
+                    sure = effect.what != "any" and not effect.detail.endswith("?")
+                    self._write(statement, "@" + kind, "must" if sure else "may", None)
 
     def _draw(self, statement: Statement, kind: str, *, certain: bool) -> None:
         version = self.last.get("@" + kind)

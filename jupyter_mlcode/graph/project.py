@@ -94,9 +94,14 @@ class Projection:
         through = statement.facts.through
         for name, version in statement.reads.items():
             # The definitions module brings along what its functions read.
-            if name in through and all(origin in self.closed for origin in through[name]):
+            if name in through and all(self._comes_along(needs, origin) for origin in through[name]):
                 continue
             self._demand(needs, version, statement)
+
+    def _comes_along(self, needs: StageNeeds, origin: str) -> bool:
+        """Whether the function of this origin is called from the definitions module, not from an own cell."""
+        definition = self.closed.get(origin)
+        return definition is not None and definition.cell not in needs.own
 
     def _demand(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
         key = (needs.name, version)
