@@ -6,13 +6,17 @@ import array
 import collections
 import functools
 import importlib
+import os
+import pickle
 import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import sklearn
 import sklearn.experimental.enable_halving_search_cv
 import sklearn.experimental.enable_iterative_imputer  # noqa: F401 - makes the classes importable
 
@@ -72,23 +76,13 @@ def drawn(state: str) -> Any:
 
 def settings() -> tuple[Any, ...]:
     """Return what a library could change in the process without touching an argument."""
-    import os
-    import warnings
-
-    import matplotlib.pyplot as plt
-    import sklearn
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        rc = repr(dict(mpl.rcParams))
-    options = tuple(repr(pd.get_option(name)) for name in ("display.max_rows", "display.precision", "mode.sim_interactive"))
     return (
-        rc,
-        options,
-        repr(np.get_printoptions()),
-        repr(np.geterr()),
-        repr(sklearn.get_config()),
-        tuple(plt.get_fignums()),
+        dict(dict.items(mpl.rcParams)),
+        [pd.get_option(name) for name in ("display.max_rows", "display.precision")],
+        np.get_printoptions(),
+        np.geterr(),
+        sklearn.get_config(),
+        plt.get_fignums(),
         os.getcwd(),
         dict(os.environ),
     )
@@ -99,8 +93,12 @@ def frame() -> pd.DataFrame:
     return pd.DataFrame({"a": [3.0, 1.0, 2.0, np.nan], "b": [1.0, 1.0, 2.0, 2.0]}, index=[10, 11, 12, 13])
 
 
-def _fitted(name: str, x: Any, y: Any) -> Any:
-    return resolve(name)().fit(x, y)
+def _fitted(name: str, x: Any, y: Any) -> Callable[[], Any]:
+    """Return how to make the same fitted estimator again, quickly."""
+    estimator = resolve(name)()
+    if "n_estimators" in estimator.get_params():
+        estimator.set_params(n_estimators=3)
+    return functools.partial(pickle.loads, pickle.dumps(estimator.fit(x, y)))
 
 
 X = np.abs(np.random.RandomState(0).randn(60, 4))
@@ -159,4 +157,4 @@ def receivers() -> Iterator[tuple[str, Callable[[], Any]]]:
         "linear_model.LinearRegression",
         "covariance.EmpiricalCovariance",
     ):
-        yield "sklearn", functools.partial(_fitted, f"sklearn.{name}", X, Y)
+        yield "sklearn", _fitted(f"sklearn.{name}", X, Y)
