@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any, Final
 
 from jupyter_mlcode.analysis import hidden_names
@@ -158,6 +159,8 @@ class Calls(Expressions):
 
     def _untaught_call(self, path: str, args: Arguments) -> Value:
         self.effect("foreign", path)
+        if _SETTING.match(path.rsplit(".", 1)[-1]) and all(self.library.immutable(a.family) for a in args.all):
+            self.effect("sets", f"replay:{path.split('.', 1)[0]}")
         if "seed" in path.rsplit(".", 1)[-1] or any("seed" in k or k == "random_state" for k in args.keywords):
             self.effect("seeds", "any")
         self.effect("draws", "any")
@@ -324,6 +327,11 @@ class Calls(Expressions):
         raise NotImplementedError
 
 
+_SETTING: Final = re.compile(
+    r"(?:set|use|enable|disable|init|register|unregister|config|auto|patch|install|activate|manual_seed|seed|style|theme"
+    r"|options?|pandas|filter)(?:_|$|[A-Z])|autolog|start_run|.*(?:_|^)seed$|set[a-z]+$"
+)
+"""Names by which a call on a module that nobody taught changes the module rather than does a job."""
 _NAMESPACE_WRITES: Final = ("update", "setdefault", "pop", "clear", "popitem", "__setitem__")
 _STRING_CALLS: Final = {"query": "query", "eval": "eval"}
 _SPECIAL: Final = {
@@ -340,6 +348,14 @@ _SPECIAL: Final = {
     "IPython.get_ipython": "special_ipython",
     "builtins.input": "special_input",
     "getpass.getpass": "special_input",
+    "collections.namedtuple": "special_made_class",
+    "typing.NamedTuple": "special_made_class",
+    "typing.TypedDict": "special_made_class",
+    "typing.NewType": "special_made_class",
+    "dataclasses.make_dataclass": "special_made_class",
+    "enum.Enum": "special_made_class",
+    "enum.IntEnum": "special_made_class",
+    "types.new_class": "special_made_class",
 }
 
 

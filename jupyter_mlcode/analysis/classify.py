@@ -30,12 +30,16 @@ def statement_kind(node: ast.stmt, recorded: Recorder) -> StatementKind:
     touched = recorded.known or recorded.maybe
     if "seeds" in kinds and not (kinds & (_ONCE - {"draws", "foreign"})):
         return "seed"
+    if "sets" in kinds and isinstance(node, ast.Expr) and not (kinds & (_ONCE - {"foreign", "draws"})) and not touched:
+        return "setting"
     if kinds & _ONCE or recorded.deleted:
         return "other"
     if "sets" in kinds:
         return "setting"
     if touched:
         return "other"
+    if any("class" in v.traits for v in recorded.binds.values()):
+        return "class"
     return "pure" if recorded.written else "nothing"
 
 

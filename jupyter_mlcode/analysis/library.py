@@ -49,6 +49,7 @@ def _words(raw: Any) -> Sequence[str]:
     return raw.split() if isinstance(raw, str) else raw or ()
 
 
+_USUAL: Final = frozenset({"sklearn", "torch", "python.list", "python.dict", "python.set"})
 _ANY_VIEW: Final = Entry({"returns": "any", "view": True})
 _INHERITED: Final = ("default", "subscript", "iterate", "operator", "call", "enter", "store")
 
@@ -115,13 +116,14 @@ class Library:
         for raw in raws:
             self._add_functions(raw)
         self._add_families({name: own for raw in raws for name, own in (raw.get("families") or {}).items()})
-        listed: dict[str, list[Entry]] = {}
+        listed: dict[str, list[tuple[str, Entry]]] = {}
         for family in self.families.values():
             if family.guess:
                 for method, entry in family.methods.items():
-                    listed.setdefault(method, []).append(entry)
+                    listed.setdefault(method, []).append((family.name, entry))
         for method, entries in listed.items():
-            self.by_method[method] = _union(entries)
+            sure = any("mutates" in e.raw and (f in _USUAL or f.split(".", 1)[0] in _USUAL) for f, e in entries)
+            self.by_method[method] = _union([e for _, e in entries], sure=sure)
 
     def _add_functions(self, raw: Raw) -> None:
         for module in _words(raw.get("modules")):
@@ -216,8 +218,8 @@ class Library:
         return family == "scalar" if known is None else known.immutable
 
 
-def _union(entries: Sequence[Entry]) -> Entry:
-    """Return one entry that does whatever any of `entries` may do."""
+def _union(entries: Sequence[Entry], *, sure: bool) -> Entry:
+    """Return one entry that does whatever any of `entries` may do; `sure`: changes count as certain."""
     distinct: list[Entry] = []
     for entry in entries:
         if entry not in distinct:
@@ -234,7 +236,7 @@ def _union(entries: Sequence[Entry]) -> Entry:
                 raw[key] = old + [x for x in own if x not in old]
             elif old is None:
                 raw[key] = own
-    if "mutates" in raw and any("mutates" not in e.raw for e in distinct):
+    if not sure and "mutates" in raw and any("mutates" not in e.raw for e in distinct):
         raw["unsure_mutates"] = raw.pop("mutates")
     returns = {e.returns for e in distinct}
     raw["returns"] = returns.pop() if len(returns) == 1 else "unsure"

@@ -6,7 +6,7 @@ import ast
 
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.effects import Effects
-from jupyter_mlcode.analysis.values import FRESH, NONE, Value, container, part_of
+from jupyter_mlcode.analysis.values import FRESH, NONE, Class, Value, container, part_of
 
 
 class Specials(Effects):
@@ -91,6 +91,15 @@ class Specials(Effects):
         self.effect("impure", "stdin")
         self.effect("finding", "input")
         return Value("python.str")
+
+    def special_made_class(self, args: Arguments, node: ast.Call) -> Value:
+        """`namedtuple('P', 'x y')` and alike: a class, by a call."""
+        named = args.positional[0].const if args.positional else None
+        name = named if isinstance(named, str) else "made"
+        body = ast.ClassDef(name=name, bases=[], keywords=[], body=[], decorator_list=[], lineno=node.lineno, col_offset=0)
+        bases = tuple(a for a in args.all if a.classes)
+        cls = Class(body, name, {}, bases, f"{self.cell_key}:{node.lineno}:class {name}")
+        return self.located(Value("class", classes=(cls,), traits=frozenset(("class",))))
 
     def store_on_import(self, path: str, target: ast.expr) -> None:
         """Store on a module or a class of a library; defined by the class that knows statements."""

@@ -25,11 +25,14 @@ class Handover:
         self.groups: dict[str, dict[frozenset[Version], None]] = {name: {} for name in projection.needs}
         self.singles: dict[str, dict[Version, None]] = {name: {} for name in projection.needs}
         self.loads: dict[str, list[tuple[str, frozenset[Version]]]] = {}
-        for needs in projection.needs.values():
-            self.loads[needs.name] = self._loads(needs)
+        self._passed: dict[str, set[Version]] = {name: set() for name in projection.needs}
+        # A stage that only passes a group on must load it as one object: later stages decide first.
+        for name in reversed(order):
+            self.loads[name] = self._loads(projection.needs[name])
 
     def _loads(self, needs: StageNeeds) -> list[tuple[str, frozenset[Version]]]:
-        changed = self._changed(needs)
+        classes = self.flow.classes
+        changed = self._changed(needs).union(*(classes.of(v.value) for v in self._passed[needs.name] if v.value))
         rest = list(needs.loads)
         found: list[tuple[str, frozenset[Version]]] = []
         for group in _joined(rest, changed, self.flow.classes):
@@ -75,6 +78,7 @@ class Handover:
             if self.stage_of(version) != last and not self._passes(held, version):
                 self._split(needs, group, version)
                 return None
+        self._passed[last].update(v for v in group if self.stage_of(v) != last)
         return last
 
     def _passes(self, held: StageNeeds, version: Version) -> bool:

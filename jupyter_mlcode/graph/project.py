@@ -123,6 +123,9 @@ class Projection:
         elif role.kind == "parameters":
             if version.name in self.parameters:
                 needs.params[version.name] = None
+        elif role.kind in ("stage", "setup", "none") and (opened := _opening(version)) is not None:
+            self._replay(needs, opened.statement)
+            needs.replayed_names.setdefault(opened.statement, set()).add(opened.name)
         elif replayable(statement, role, version):
             self._replay(needs, statement)
             needs.replayed_names.setdefault(statement, set()).add(version.name)
@@ -191,6 +194,20 @@ class Projection:
             for statement in needs.replays:
                 found.setdefault(statement, []).append(needs.name)
         return found
+
+
+def _opening(version: Version) -> Version | None:
+    """Return what opened this connection: it is opened again where it is needed, its data are in its file."""
+    if version.value is None or version.value.family != "python.connection":
+        return None
+    first: Version | None = version
+    while first is not None and first.kind == "change":
+        first = first.previous
+    if first is None or first.kind != "must" or first.value is None or first.value.family != "python.connection":
+        return None
+    effects = first.statement.facts.effects
+    named = all(e.what and e.what != ":memory:" for e in effects if e.kind in ("reads", "writes"))
+    return first if named and len(first.statement.writes) == 1 else None
 
 
 def _definitions_by_origin(flow: Flow) -> dict[str, Version]:
