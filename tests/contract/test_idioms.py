@@ -8,20 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mlcode.analysis.cell_facts import cell_facts
+from tests.contract.idioms import RUNS, Idiom, argued, idioms, is_python
+from tests.contract.variants import in_function, in_if, in_loop, renamed
 from tests.harness.isolate import in_child
 from tests.harness.notebooks import CellText, cell_id
 from tests.harness.product import Exported, export
 from tests.harness.results import Outcome, differences
 from tests.harness.runs import join, run_script_here, run_scripts_process, run_whole_ipython
-from tests.contract.idioms import RUNS, Idiom, argued, idioms, is_python
-from jupyter_mlcode.analysis.cell_facts import cell_facts
-from tests.contract.variants import in_function, in_if, in_loop, renamed
 
 EVERYTHING = bool(os.environ.get("MLCODE_ALL"))
 SAMPLE = 12
 BY_ID = {idiom.id: idiom for idiom in idioms()}
 RUNNING = [i for i in BY_ID if BY_ID[i].treatment in RUNS]
 WORDED = [i for i in BY_ID if BY_ID[i].treatment in ("warn", "refuse")]
+REPLAYED = [i for i in RUNNING if BY_ID[i].treatment == "replay" and "tag" not in BY_ID[i].prelude]
+WARNED = [i for i in WORDED if BY_ID[i].treatment == "warn" and BY_ID[i].prelude.get("run", True)]
 NESTED = {"if": in_if, "loop": in_loop, "function": in_function}
 
 
@@ -96,9 +98,7 @@ def _runs(idiom: Idiom, folder: Path, tag: str | None) -> tuple[Exported, Outcom
     whole = in_child(functools.partial(run_whole_ipython, cells, whole_folder))
     if exported.refused:
         return exported, whole, Outcome()
-    outcomes = []
-    for script in exported.scripts:
-        outcomes.append(in_child(functools.partial(run_script_here, script)))
+    outcomes = [in_child(functools.partial(run_script_here, script)) for script in exported.scripts]
     return exported, whole, join(outcomes)
 
 
@@ -126,7 +126,7 @@ def test_a_cut_around_the_idiom_changes_nothing(name: str, tmp_path: Path) -> No
     _assert_equal(idiom, *_runs(idiom, tmp_path, None), None)
 
 
-@pytest.mark.parametrize("name", [i for i in RUNNING if BY_ID[i].treatment == "replay" and "tag" not in BY_ID[i].prelude])
+@pytest.mark.parametrize("name", REPLAYED)
 def test_a_replayed_idiom_as_setup_changes_nothing(name: str, tmp_path: Path) -> None:
     idiom = BY_ID[name]
     if f"{name}/setup" in argued("treatment"):
@@ -149,7 +149,7 @@ def test_no_idiom_differs_without_a_word(name: str, tmp_path: Path) -> None:
         assert exported.refused, exported.said()
 
 
-@pytest.mark.parametrize("name", [i for i in WORDED if BY_ID[i].treatment == "warn" and BY_ID[i].prelude.get("run", True)])
+@pytest.mark.parametrize("name", WARNED)
 def test_a_warned_idiom_that_is_exported_still_gives_the_same(name: str, tmp_path: Path) -> None:
     idiom = BY_ID[name]
     exported, whole, cut = _runs(idiom, tmp_path, None)

@@ -28,7 +28,9 @@ def renamed(idiom: Idiom) -> tuple[str, Callable[[frozenset[str]], frozenset[str
     if not is_python(idiom.code) or not names or any(text in idiom.code for text in NOT_PLAIN):
         return None
     tree = _Renamer(names).visit(ast.parse(idiom.code))
-    return ast.unparse(ast.fix_missing_locations(tree)), lambda found: frozenset(_new(n, names) for n in found)
+    return ast.unparse(ast.fix_missing_locations(tree)), lambda found: frozenset(
+        _new(n, names) for n in found
+    )
 
 
 def _new(name: str, names: set[str]) -> str:

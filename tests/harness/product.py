@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.harness.notebooks import CellText, cell_id, write_notebook
 from jupyter_mlcode import api
 from jupyter_mlcode.exporters.folder import FolderExporter
 from jupyter_mlcode.exporters.protocol import default_target
 from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
 from jupyter_mlcode.model.pipeline import OwnCell, Pipeline
+from tests.harness.notebooks import CellText, cell_id, write_notebook
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from tests.harness.isolate import fresh_main
 from tests.harness.notebooks import CellText, cell_id
 from tests.harness.results import Outcome
 
-MARKER = re.compile(r"^# %% (?P<heading>.*?)(?: \[(?P<cell>[^\]]+)\])?$", re.M)
+MARKER = re.compile(r"^# %% (?P<heading>.*?)(?: \[(?P<cell>[^\]]+)\])?$", re.MULTILINE)
 SPLIT = "\x1e"
 
 
@@ -37,7 +37,7 @@ class _Recorder:
         try:
             with contextlib.redirect_stdout(text):
                 work()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - what a cell raises is a result
             self.error, self.failed = f"{type(error).__name__}: {error}", cell
         self.printed[cell] = self.printed.get(cell, "") + text.getvalue()
         return not self.error

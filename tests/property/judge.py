@@ -51,7 +51,9 @@ def _clean(folder: Path) -> None:
         file.unlink()
 
 
-def judge(cells: Sequence[CellText], injected: dict[str, int] | None = None, run: PipelineRun = run_scripts_here) -> Verdict:
+def judge(
+    cells: Sequence[CellText], injected: dict[str, int] | None = None, run: PipelineRun = run_scripts_here
+) -> Verdict:
     """Run a program whole and as a pipeline and say how they compare.
 
     `injected` are parameters given to every stage; the whole program then has them in its
@@ -80,7 +82,9 @@ def judge(cells: Sequence[CellText], injected: dict[str, int] | None = None, run
 def _with_values(cell: CellText, injected: dict[str, int]) -> CellText:
     if cell.tag != "parameters" or not injected:
         return cell
-    return CellText(cell.tag, cell.source + "".join(f"\n{name} = {value}" for name, value in injected.items()))
+    return CellText(
+        cell.tag, cell.source + "".join(f"\n{name} = {value}" for name, value in injected.items())
+    )
 
 
 def _missing(cells: Sequence[CellText], exported: Exported) -> list[str]:
@@ -103,4 +107,6 @@ def parameter_names(cells: Sequence[CellText]) -> list[str]:
 
 def listing(cells: Sequence[CellText]) -> str:
     """Return a program as text for a report."""
-    return "\n".join(f"# --- cell {i + 1} [{cell.tag or 'no tag'}]\n{cell.source}" for i, cell in enumerate(cells))
+    return "\n".join(
+        f"# --- cell {i + 1} [{cell.tag or 'no tag'}]\n{cell.source}" for i, cell in enumerate(cells)
+    )

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 
 from tests.harness.choosers import Chooser
 from tests.harness.notebooks import CellText
-from tests.property.statements import Statement, Writer
+from tests.property.statements import Writer
+from tests.property.vocabulary import Statement
 
 STAGES = ("one", "two", "three", "four")
 HEADER = "import os\nimport random\n\nimport numpy as np"
@@ -35,7 +36,9 @@ def write_program(choose: Chooser, longest: int = 16) -> tuple[CellText, ...]:
     parameters = writer.parameters_cell()
     if parameters:
         cells.insert(choose.number(0, 1), CellText("parameters", parameters))
-    cells += [CellText(_tag(choose, group, name), _source(group)) for group, name in zip(groups, first, strict=True)]
+    cells += [
+        CellText(_tag(choose, group, name), _source(group)) for group, name in zip(groups, first, strict=True)
+    ]
     return tuple(cells)
 
 

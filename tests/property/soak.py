@@ -44,7 +44,7 @@ def _guarded(cells: Sequence[CellText], injected: dict[str, int]) -> Verdict:
     try:
         with contextlib.redirect_stderr(io.StringIO()):
             return judge(cells, injected)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a crash of the product is a result
         return Verdict(problem=f"{type(error).__name__}: {error}")
     finally:
         signal.alarm(0)
@@ -57,8 +57,9 @@ def _late(number: int, frame: object) -> None:
 def _still_fails(cells: Sequence[CellText], injected: dict[str, int], kind: str) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         kept, outcome = runnable(cells, Path(folder))
-    if len(kept) != len(cells) or not outcome.printed:
-        return False
+        _, again = runnable(cells, Path(folder))
+    if len(kept) != len(cells) or not outcome.printed or outcome != again:
+        return False  # it raises, or it lost its seed
     names = parameter_names(cells)
     verdict = _guarded(cells, {n: v for n, v in injected.items() if n in names})
     return verdict.wrong and not verdict.problem.startswith("the program itself") and kind_of(verdict) == kind
@@ -96,6 +97,11 @@ def one(seed: int) -> tuple[int, str, str]:
     return seed, "wrong", f"seed {seed} injected {injected} [{kind}]\n{lines}\n{listing(small)}\n{again.said}"
 
 
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Run and report."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -115,13 +121,13 @@ def main() -> int:
             seen[outcome] += 1
             if text:
                 failures.append(text)
-                print(text, end="\n\n", flush=True)
+                _say(text + "\n")
             if number % 1000 == 0:
-                print(f"{number} in {time.monotonic() - began:.0f} s: {dict(seen.most_common(8))}", flush=True)
+                _say(f"{number} in {time.monotonic() - began:.0f} s: {dict(seen.most_common(8))}")
             if len(failures) >= given.stop_after:
                 break
         pool.terminate()
-    print(f"{seen.total()} programs in {time.monotonic() - began:.0f} s: {dict(seen.most_common())}")
+    _say(f"{seen.total()} programs in {time.monotonic() - began:.0f} s: {dict(seen.most_common())}")
     if given.keep is not None:
         given.keep.write_text("\n\n".join(failures), encoding="utf-8")
     return 1 if failures else 0

@@ -2,125 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from textwrap import indent
 
-from tests.harness.choosers import Chooser
-
-NAMES = ("a", "b", "c", "d", "e", "g", "h", "k")
-FUNCTIONS = ("f1", "f2", "f3", "f4")
-CLASSES = ("K", "L")
-KEYS = ("p", "q", "r")
+from tests.property.definitions import Definitions
+from tests.property.vocabulary import KEYS, NAMES, Statement
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """Text of one top-level statement; `setup` says it may be replayed, `shows` that it only prints."""
-
-    text: str
-    setup: bool = False
-    shows: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """What calling a function needs: globals by kind and other functions; what it takes."""
-
-    takes: str
-    needs: tuple[tuple[str, str], ...] = ()
-    calls: tuple[str, ...] = ()
-
-
-class Writer:
-    """Writes statements that run: it knows the kind of every name that is surely bound."""
-
-    def __init__(self, choose: Chooser) -> None:
-        self.choose = choose
-        self.kinds: dict[str, str] = {}
-        self.functions: dict[str, Function] = {}
-        self.parameters: dict[str, int] = {}
-        self.depth = 0
-
-    # --- asking -----------------------------------------------------------------------------
-
-    def chance(self, one_in: int) -> bool:
-        """Say yes once in so many times (the smallest choice is no)."""
-        return self.choose.number(0, one_in - 1) == one_in - 1
-
-    def having(self, *kinds: str) -> list[str]:
-        """Return the names surely bound to one of these kinds."""
-        return sorted(n for n, k in self.kinds.items() if k.split(":")[0] in kinds)
-
-    def fresh(self) -> str:
-        """Return a name to bind, new or used before."""
-        return self.choose.pick(NAMES)
-
-    def callable_functions(self, takes: str) -> list[str]:
-        """Return the functions that can be called now and take this."""
-        return sorted(n for n, f in self.functions.items() if f.takes == takes and self._can_call(n))
-
-    def _can_call(self, name: str) -> bool:
-        function = self.functions.get(name)
-        if function is None:
-            return False
-        met = all(self.kinds.get(n) == kind for n, kind in function.needs)
-        return met and all(self._can_call(n) for n in function.calls)
-
-    # --- expressions ------------------------------------------------------------------------
-
-    def literal(self) -> str:
-        """Return a small number."""
-        return str(self.choose.number(0, 9))
-
-    def whole(self) -> str:
-        """Return an expression for a number."""
-        options: list[Callable[[], str]] = [self.literal]
-        pick = self.choose.pick
-        if names := self.having("int"):
-            options += [lambda: pick(names), lambda: f"({pick(names)} + {self.literal()}) % 97"]
-        if lists := self.having("list"):
-            options += [lambda: f"len({pick(lists)})", lambda: f"sum({pick(lists)}) % 97"]
-            options += [lambda: f"max({pick(lists)}, default=0)"]
-        if dicts := self.having("dict"):
-            options.append(lambda: f"{pick(dicts)}.get({pick(KEYS)!r}, 0)")
-        if objects := self.having("object"):
-            options += [lambda: f"{pick(objects)}.v", lambda: f"{pick(objects)}.bump()"]
-        if arrays := self.having("array"):
-            options.append(lambda: f"int({pick(arrays)}.sum())")
-        if strings := self.having("str"):
-            options.append(lambda: f"len({pick(strings)})")
-        if functions := self.callable_functions("int"):
-            options.append(lambda: f"{pick(functions)}({self.literal()})")
-        if rngs := self.having("rng"):
-            options.append(lambda: f"{pick(rngs)}.randint(0, 99)")
-        return pick(options)()
-
-    def listing(self) -> str:
-        """Return an expression for a list of numbers, new or an alias."""
-        options = [lambda: f"[{self.whole()}, {self.whole()}]", lambda: "[]"]
-        pick = self.choose.pick
-        if lists := self.having("list"):
-            options += [lambda: pick(lists)] * 2
-            options += [lambda: f"{pick(lists)} + [{self.whole()}]", lambda: f"list({pick(lists)})"]
-            options.append(lambda: f"[x + {self.whole()} for x in {pick(lists)}]")
-            options.append(lambda: f"sorted({pick(lists)})")
-        if nests := self.having("nest"):
-            options.append(lambda: f"{pick(nests)}['p']")
-        if objects := self.having("object"):
-            options.append(lambda: f"{pick(objects)}.items")
-        if pairs := self.having("pair"):
-            options.append(lambda: f"{pick(pairs)}[0]")
-        if same := self.callable_functions("same"):
-            if lists:
-                options.append(lambda: f"{pick(same)}({pick(lists)})")
-        return pick(options)()
-
-    def condition(self) -> str:
-        """Return a test."""
-        return f"{self.whole()} {self.choose.pick(('>', '<', '==', '!='))} {self.whole()}"
-
-    # --- statements -------------------------------------------------------------------------
+class Writer(Definitions):
+    """Writes statements that run."""
 
     def statement(self) -> list[Statement]:
         """Return one statement, often followed by a look at something."""
@@ -162,8 +51,7 @@ class Writer:
 
     def bind_other(self) -> Statement:
         """Bind a name to a dictionary, string, nest, pair, object, array or generator of random numbers."""
-        kinds = ["dict", "str", "nest", "pair", "array", "view", "rng", "object", "object", "lookup", "partial"]
-        kind = self.choose.pick(kinds)
+        kind = self.choose.pick("dict str nest pair array view rng object object lookup partial".split())
         made = getattr(self, f"_make_{kind}")()
         if made is None:
             return self.bind_list()
@@ -197,7 +85,9 @@ class Writer:
     def _make_view(self) -> tuple[str, str] | None:
         if arrays := self.having("array"):
             name = self.choose.pick(arrays)
-            return self.choose.pick((f"{name}[:2]", name, f"{name} + 1", f"{name}.copy()", f"{name}[::-1]")), "array"
+            return self.choose.pick(
+                (f"{name}[:2]", name, f"{name} + 1", f"{name}.copy()", f"{name}[::-1]")
+            ), "array"
         return None
 
     def _make_rng(self) -> tuple[str, str]:
@@ -265,7 +155,7 @@ class Writer:
             return Statement(f"{one}, {other} = {first}, {second}")
         one, other = self.choose.pick(lists), self.choose.pick(lists)
         if self.chance(2):
-            first, rest = self.fresh(), self.choose.pick([n for n in NAMES])
+            first, rest = self.fresh(), self.fresh()
             source = self.choose.pick(lists)
             self.kinds[first] = "int"
             self.kinds[rest] = "list"
@@ -285,92 +175,6 @@ class Writer:
         name = self.fresh()
         self.kinds[name] = "int"
         return Statement(f"{name} = {value}")
-
-    # --- definitions ------------------------------------------------------------------------
-
-    def define(self) -> Statement:
-        """Define a function: closed, reading or changing globals, calling others, with memory of its own."""
-        number = self.choose.number(0, len(FUNCTIONS) - 1)
-        name = FUNCTIONS[number]
-        options = [self._closed, self._reads, self._writes, self._mutates, self._argument, self._same]
-        options += [self._remembers, self._default, self._closure, self._lambda, self._draws, self._keeps]
-        if number:
-            options += [self._calls] * 2
-        text, function = self.choose.pick(options)(name, number)
-        self.functions[name] = function
-        self.kinds.pop(name, None)
-        return Statement(text, setup=True)
-
-    def _closed(self, name: str, number: int) -> tuple[str, Function]:
-        return f"def {name}(x):\n    return x * {self.literal()} % 97", Function("int")
-
-    def _reads(self, name: str, number: int) -> tuple[str, Function]:
-        wanted = self.choose.pick([*self.having("int"), *NAMES])
-        return f"def {name}(x):\n    return (x + {wanted}) % 97", Function("int", ((wanted, "int"),))
-
-    def _writes(self, name: str, number: int) -> tuple[str, Function]:
-        wanted = self.choose.pick([*self.having("int"), *NAMES])
-        body = f"    global {wanted}\n    {wanted} = ({wanted} + x) % 97\n    return {wanted}"
-        return f"def {name}(x):\n{body}", Function("int", ((wanted, "int"),))
-
-    def _mutates(self, name: str, number: int) -> tuple[str, Function]:
-        wanted = self.choose.pick([*self.having("list"), *NAMES])
-        body = f"    {wanted}.append(x)\n    return len({wanted})"
-        return f"def {name}(x):\n{body}", Function("int", ((wanted, "list"),))
-
-    def _argument(self, name: str, number: int) -> tuple[str, Function]:
-        return f"def {name}(seq, x):\n    seq.append(x)\n    return len(seq)", Function("list")
-
-    def _same(self, name: str, number: int) -> tuple[str, Function]:
-        body = self.choose.pick(("seq", "seq[:]", "seq if seq else []"))
-        return f"def {name}(seq):\n    return {body}", Function("same")
-
-    def _keeps(self, name: str, number: int) -> tuple[str, Function]:
-        wanted = self.choose.pick([*self.having("nest"), *NAMES])
-        body = f"    {wanted}['p'] = seq\n    return seq"
-        return f"def {name}(seq):\n{body}", Function("same", ((wanted, "nest"),))
-
-    def _remembers(self, name: str, number: int) -> tuple[str, Function]:
-        body = "    seen.append(x)\n    return len(seen)"
-        return f"def {name}(x, seen=[]):\n{body}", Function("int")
-
-    def _default(self, name: str, number: int) -> tuple[str, Function]:
-        ints = self.having("int")
-        default = self.choose.pick(ints) if ints else self.literal()
-        return f"def {name}(x, y={default}):\n    return (x + y) % 97", Function("int")
-
-    def _closure(self, name: str, number: int) -> tuple[str, Function]:
-        inner = "    def inner(x):\n        nonlocal total\n        total += x\n        return total\n    return inner"
-        return f"def make(total):\n{inner}\n{name} = make({self.literal()})", Function("int")
-
-    def _lambda(self, name: str, number: int) -> tuple[str, Function]:
-        wanted = self.choose.pick([*self.having("int"), *NAMES])
-        return f"{name} = lambda x: (x * {wanted}) % 97", Function("int", ((wanted, "int"),))
-
-    def _draws(self, name: str, number: int) -> tuple[str, Function]:
-        return f"def {name}(x):\n    return random.randint(0, 50) + x", Function("int")
-
-    def _calls(self, name: str, number: int) -> tuple[str, Function]:
-        other = FUNCTIONS[self.choose.number(0, number - 1)]
-        known = self.functions.get(other)
-        if known is None or known.takes != "int":
-            return self._closed(name, number)
-        return f"def {name}(x):\n    return ({other}(x) + 1) % 97", Function("int", (), (other,))
-
-    def define_class(self) -> Statement:
-        """Define a class whose methods change the instance, and sometimes the class or a global."""
-        name = self.choose.pick(CLASSES)
-        extra = self.choose.pick(("pass", f"{name}.count += 1", "self.items.append(self.v)"))
-        text = (
-            f"class {name}:\n    count = 0\n"
-            f"    def __init__(self, v):\n        self.v = v\n        self.items = [v]\n"
-            f"    def bump(self):\n        self.v += 1\n        {extra}\n        return self.v"
-        )
-        for other, kind in list(self.kinds.items()):
-            if kind == f"object:{name}":
-                del self.kinds[other]
-        self.kinds[name] = "class"
-        return Statement(text, setup=True)
 
     # --- control ----------------------------------------------------------------------------
 
@@ -436,7 +240,7 @@ class Writer:
         before = dict(self.kinds)
         body, end = self._block()
         self._merge(before, end)
-        handler = f"except (ZeroDivisionError, KeyError) as problem:\n    print(type(problem).__name__)"
+        handler = "except (ZeroDivisionError, KeyError) as problem:\n    print(type(problem).__name__)"
         bad = self.choose.pick((f"    {self.whole()} // {self.whole()}", "    {}['no']", "    pass"))
         if self.chance(2):
             return f"try:\n{bad}\n{body}\n{handler}"
@@ -445,7 +249,7 @@ class Writer:
     def remove(self) -> Statement:
         """Delete a name; a later use is guarded."""
         names = [n for n in self.having("int", "list", "dict", "object", "str") if n in NAMES]
-        if not names or self.depth and self.chance(2):
+        if not names or (self.depth and self.chance(2)):
             return self.show()
         name = self.choose.pick(names)
         del self.kinds[name]
@@ -454,7 +258,9 @@ class Writer:
     def guarded(self) -> Statement:
         """Use a name that may be absent."""
         name = self.fresh()
-        return Statement(f"try:\n    print({name!r}, type({name}).__name__)\nexcept NameError:\n    print('no {name}')")
+        return Statement(
+            f"try:\n    print({name!r}, type({name}).__name__)\nexcept NameError:\n    print('no {name}')"
+        )
 
     def state(self) -> Statement:
         """Use a file or an environment variable."""

@@ -44,7 +44,9 @@ def programs(draw: Any) -> tuple[tuple[CellText, ...], dict[str, int]]:
     names = [name for name in parameter_names(cells) if chooser.number(0, 1)]
     injected = {name: chooser.number(0, 9) for name in names}
     with tempfile.TemporaryDirectory() as folder:
-        given = [CellText(c.tag, c.source + _assignments(injected)) if c.tag == "parameters" else c for c in cells]
+        given = [
+            CellText(c.tag, c.source + _assignments(injected)) if c.tag == "parameters" else c for c in cells
+        ]
         _, outcome = runnable(given, Path(folder))
     return cells[: len(outcome.printed)], injected
 
@@ -102,6 +104,9 @@ def _broken(scripts: Any) -> Any:
 
 
 def test_shrinking_keeps_the_failure() -> None:
-    cells = (CellText("stage:one", "a = 1\nb = 2"), CellText("stage:two", "if b:\n    print(a)\n    print(b)"))
+    cells = (
+        CellText("stage:one", "a = 1\nb = 2"),
+        CellText("stage:two", "if b:\n    print(a)\n    print(b)"),
+    )
     small = shrink(cells, lambda smaller: any("print(b)" in cell.source for cell in smaller))
     assert [cell.source for cell in small] == ["print(b)"]
