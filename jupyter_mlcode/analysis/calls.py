@@ -247,10 +247,26 @@ class Calls(Expressions):
         result = frame.returns[0]
         for other in frame.returns[1:]:
             result = join(result, other)
+        if any(f.closure is frame for f in result.functions):
+            result = self._closed_over(result, frame)
         decorators = getattr(function.node, "decorator_list", ())
         if decorators and any(name_of(d).rsplit(".", 1)[-1] == "contextmanager" for d in decorators):
             return Value(None, result.tops, result.inner)
         return result
+
+    def _closed_over(self, result: Value, frame: Frame) -> Value:
+        """A function that outlives the call keeps the objects of the call's names."""
+        held = container("", frame.values.values())
+        inner = result.inner | (held.inner - result.tops)
+        tops = result.tops or frozenset((self.new_region(),))
+        return Value(
+            result.family,
+            tops,
+            inner,
+            functions=result.functions,
+            classes=result.classes,
+            traits=result.traits | (held.traits - {"class", "bound", "parameter"}),
+        )
 
     def _frame(self, function: Function, args: list[Value], keywords: dict[str, Value]) -> Frame:
         node = function.node

@@ -363,6 +363,10 @@ class Expressions(Recorder):
             closure = closure.outer
         function = Function(node, name, defaults, closure, f"{self.cell_key}:{node.lineno}:{node.col_offset}")
         inner = frozenset().union(*(d.reach for d in defaults.values())) if defaults else frozenset()
+        if closure is not None and scope_of(node).nonlocals:
+            owner = closure.outer if closure.is_comprehension and closure.outer is not None else closure
+            owner.region = owner.region or self.new_region()
+            inner = inner | {owner.region}
         return Value("function", inner, functions=(function,))
 
     def _implicit_methods(self, value: Value) -> None:

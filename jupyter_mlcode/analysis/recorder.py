@@ -20,7 +20,7 @@ for _name in ("__name__", "__doc__"):
 class Frame:
     """The namespace of a function call, comprehension or class body under evaluation."""
 
-    __slots__ = ("function", "globals", "is_class", "is_comprehension", "names", "nonlocals", "outer", "returns", "values", "yields")
+    __slots__ = ("function", "globals", "is_class", "is_comprehension", "names", "nonlocals", "outer", "region", "returns", "values", "yields")
 
     def __init__(self, names: set[str], outer: Frame | None) -> None:
         self.names = names
@@ -33,6 +33,7 @@ class Frame:
         self.is_class = False
         self.is_comprehension = False
         self.function: Function | None = None
+        self.region = ""
 
 
 class Recorder:
@@ -119,6 +120,8 @@ class Recorder:
             frame = frame.outer
         while frame is not None and name in frame.nonlocals:
             frame = frame.outer
+            if frame is not None and frame.region:
+                self.known = self.known | {frame.region}
         if frame is None or name in frame.globals:
             return self.bind_global(name, value)
         value = self.located(value)
@@ -168,8 +171,12 @@ class Recorder:
         if family is not None and self.library.immutable(family) and not value.inner:
             if family not in ("python.tuple", "python.frozenset") or "plain" in value.traits:
                 return value
+        return value.with_regions(frozenset((self.new_region(),)), value.inner)
+
+    def new_region(self) -> str:
+        """Return a region nobody has yet; numbered in the cell, so that a second analysis names it alike."""
         self._region += 1
-        return value.with_regions(frozenset((f"{self.cell_key}:{self._region}",)), value.inner)
+        return f"{self.cell_key}:{self._region}"
 
     def start_cell(self, key: str) -> None:
         """Begin a cell: its regions are numbered from 1, so that a second analysis names them alike."""

@@ -36,6 +36,12 @@ class Handover:
         rest = list(needs.loads)
         found: list[tuple[str, frozenset[Version]]] = []
         for group in _joined(rest, changed, self.flow.classes):
+            if len({v.name for v in group}) < len(group):
+                # Versions of one name are loaded at their places; other names cannot follow both.
+                if len({v.name for v in group}) > 1:
+                    self._split(needs, group, min(group, key=lambda v: v.statement.position))
+                found += [self._single(v) for v in group]
+                continue
             maker = self._maker(needs, group)
             if maker is None:
                 for version in group:
