@@ -19,6 +19,48 @@ class Code(NamedTuple):
 
 CODES: Final = {
     "MLC020": Code(ERROR, "the cell is not Python: {problem}", "Correct the cell, or tag it `skip`."),
+    "MLC021": Code(
+        ERROR,
+        "no cell defines {name!r}",
+        "{known}",
+    ),
+    "MLC022": Code(
+        WARNING,
+        "no cell surely defines {name!r} before it is read here",
+        "{known}",
+    ),
+    "MLC023": Code(
+        WARNING,
+        "{name!r} hides Python's builtin of that name from here on",
+        "Give the variable another name.",
+    ),
+    "MLC024": Code(
+        WARNING,
+        "{name!r} may be unbound when stage {stage!r} reads it in cell {reader}: it is bound here only under a condition",
+        "Give {name!r} a value on every path.",
+    ),
+    "MLC025": Code(
+        NOTE,
+        "{name!r} is bound here only under a condition: stage {stage!r} may get the earlier value in cell {reader}",
+    ),
+    "MLC026": Code(
+        WARNING,
+        "a function called here binds the global {name!r}",
+        "Return the value and assign it: {name} = ...",
+    ),
+    "MLC027": Code(
+        NOTE,
+        "changing {through!r} here also changes {name!r}, which stage {stage!r} reads: they share an object",
+    ),
+    "MLC028": Code(
+        NOTE,
+        "{names} share an object that a later stage changes: they are handed over together, in one file",
+    ),
+    "MLC029": Code(
+        WARNING,
+        "{name!r} in this comprehension is the global one, not the attribute of the class {owner!r}",
+        "Compute it in a loop, or outside of the class.",
+    ),
     "MLC030": Code(
         ERROR,
         "{name!r} is made here and read in cell {reader} by stage {stage!r}, but the cell is in no stage",
@@ -28,6 +70,25 @@ CODES: Final = {
         ERROR,
         "{name!r} is made only in this skipped cell, and stage {stage!r} reads it in cell {reader}",
         "Remove the tag `skip`, or do without {name!r}.",
+    ),
+    "MLC032": Code(
+        WARNING,
+        "this skipped cell {what}, which later cells would notice",
+        "Remove the tag `skip`, or check that the rest means the same without the cell.",
+    ),
+    "MLC033": Code(
+        NOTE,
+        "this cell is left out: it {reason}",
+    ),
+    "MLC034": Code(
+        ERROR,
+        "this cell {what}, but it is in no stage",
+        "Add the cell to a stage.",
+    ),
+    "MLC036": Code(
+        NOTE,
+        "the cell reads {name!r} of cell {made} and then binds the name again: a second run of the cell gives something else",
+        "Bind another name.",
     ),
     "MLC040": Code(
         ERROR,
@@ -69,10 +130,213 @@ CODES: Final = {
         "the class of {name!r} is defined again before stage {stage!r} loads it",
         "Give the second class another name.",
     ),
+    "MLC066": Code(
+        WARNING,
+        "{name!r} is an iterator: stage {stage!r} gets it as far as it has been used here",
+        "Make a list of it: list(...).",
+    ),
     "MLC070": Code(
         WARNING,
         "random numbers are drawn from {kind} without a seed: every run gives others",
         "Set a seed, or pass `random_state=`.",
+    ),
+    "MLC071": Code(
+        WARNING,
+        "this draws from the shared generator of {kind}: all stages that draw must run one after the other",
+        "Pass `{keyword}=`.",
+    ),
+    "MLC072": Code(
+        NOTE,
+        "stage {target!r} goes on with the generator of {kind} where stage {source!r} left it: the two run one after the other",
+        "Pass `random_state=` or use generators of their own to make the stages independent.",
+    ),
+    "MLC080": Code(
+        ERROR,
+        "{name!r} is the history of an interactive session: no other run has it",
+        "Give the result a name in the cell that computes it.",
+    ),
+    "MLC081": Code(
+        ERROR,
+        "this asks the user for input: nobody answers when the pipeline runs",
+        "Make the value a parameter.",
+    ),
+    "MLC082": Code(
+        ERROR,
+        "the cell is in another language ({what})",
+        "Do the step in Python, or tag the cell `skip`.",
+    ),
+    "MLC083": Code(
+        WARNING,
+        "this installs packages: the exported scripts leave it out",
+        "Put the packages into the project's requirements.",
+    ),
+    "MLC084": Code(
+        WARNING,
+        "a shell command: what it reads and writes is not known, and it must exist where the pipeline runs",
+        "Use Python for it: pathlib, shutil, subprocess.run([...], check=True).",
+    ),
+    "MLC085": Code(
+        WARNING,
+        "the magic {what!r} is not known: what it changes is not known either",
+        "Load the extension in setup, or write the step in Python.",
+    ),
+    "MLC086": Code(
+        ERROR,
+        "%store keeps values between sessions of one user: no other run has them",
+        "Make the value in the notebook, or read it from a file.",
+    ),
+    "MLC087": Code(
+        ERROR,
+        "this redirects the output of the whole process",
+        "Use contextlib.redirect_stdout around what is meant.",
+    ),
+    "MLC088": Code(
+        WARNING,
+        "interactive controls do nothing when the pipeline runs",
+        "Make the value a parameter and call the function with it.",
+    ),
+    "MLC089": Code(
+        ERROR,
+        "{text} depends on what a person did with the widget",
+        "Make the value a parameter.",
+    ),
+    "MLC090": Code(
+        WARNING,
+        "this ends the stage's process",
+        "Raise an exception, which says what is wrong.",
+    ),
+    "MLC091": Code(
+        ERROR,
+        "the text that this executes is not known",
+        "Import the module, or write the code into the cell.",
+    ),
+    "MLC092": Code(
+        ERROR,
+        "{what} is used to reach variables: which ones is known only when it runs",
+        "Keep the values in a dictionary of your own.",
+    ),
+    "MLC093": Code(
+        WARNING,
+        "{what}: what this does is known only when it runs",
+        "Import the names that are meant; write the code into the cell.",
+    ),
+    "MLC094": Code(
+        WARNING,
+        "{what} with a literal is understood, but only here",
+        "Write the statement itself.",
+    ),
+    "MLC095": Code(
+        ERROR,
+        "{text} works on one host only",
+        "Tag the cell `skip` and make the folder a parameter.",
+    ),
+    "MLC096": Code(
+        WARNING,
+        "this library looks up names of the text among the notebook's variables",
+        "Register the table or pass the values by name.",
+    ),
+    "MLC097": Code(
+        WARNING,
+        "`__name__` is '__main__' in the notebook and in the scripts, but not when a script is imported",
+        "Call the function without the test.",
+    ),
+    "MLC098": Code(
+        WARNING,
+        "a notebook has no `__file__`, and a script has another one",
+        "Use Path.cwd(): every stage runs in the notebook's folder.",
+    ),
+    "MLC099": Code(
+        ERROR,
+        "this saves pyplot's current figure, which stage {stage!r} has drawn: in a process of its own it is empty",
+        "Draw and save in one cell, or keep the figure in a variable (`fig`).",
+    ),
+    "MLC120": Code(
+        ERROR,
+        "{what} looks like a secret",
+        "Take it from the environment: os.environ['...'], and change the secret, since it has been in a file.",
+    ),
+    "MLC121": Code(
+        WARNING,
+        "{path!r} is a path of this machine",
+        "Use a path relative to the notebook, or a parameter.",
+    ),
+    "MLC122": Code(
+        WARNING,
+        "this talks to the network: it can fail, and give something else tomorrow",
+        "Download once, in a stage of its own, into a file.",
+    ),
+    "MLC123": Code(
+        WARNING,
+        "this downloads data or a model into a cache of the user",
+        "Make the download a stage of its own.",
+    ),
+    "MLC124": Code(
+        WARNING,
+        "{name!r} comes from {source} and goes on to stage {stage!r}: every run gives another value",
+        "Make it a parameter, or keep its use in this stage.",
+    ),
+    "MLC125": Code(
+        NOTE,
+        "what is written here depends on {source}",
+    ),
+    "MLC126": Code(
+        WARNING,
+        "this reads the environment: the value is an input that nobody declares",
+        "Make it a parameter, or name the variable in the README.",
+    ),
+    "MLC127": Code(
+        WARNING,
+        "which file this {verb} is known only when it runs: it counts as every file",
+        "Write the path as a literal, or with parameters.",
+    ),
+    "MLC128": Code(
+        NOTE,
+        "which file this {verb} depends on variables: {path!r} as far as it is known",
+    ),
+    "MLC129": Code(
+        WARNING,
+        "loading this file executes code from it, and no cell above writes it",
+        "Load only files that you made; better a format without code (parquet, json).",
+    ),
+    "MLC130": Code(
+        NOTE,
+        "this loads a pickle that an earlier cell writes",
+        "Use the variable: stages hand over values by themselves.",
+    ),
+    "MLC131": Code(
+        WARNING,
+        "the order of a set of texts changes from process to process",
+        "Use sorted(...).",
+    ),
+    "MLC132": Code(
+        WARNING,
+        "this moves the model to a device that the next stage may not have",
+        "Choose the device once, in setup, and hand over on the CPU.",
+    ),
+    "MLC133": Code(
+        ERROR,
+        "a value of id() does not mean the same object in another process",
+        "Use a name or a key of the data.",
+    ),
+    "MLC134": Code(
+        ERROR,
+        "{name!r} belongs to a Spark session and cannot be handed to stage {stage!r}",
+        "Write it to a table or to parquet and read that, or use toPandas().",
+    ),
+    "MLC135": Code(
+        WARNING,
+        "this changes the working folder: every relative path after it means another file",
+        "Write the folder into the paths.",
+    ),
+    "MLC136": Code(
+        NOTE,
+        "child processes must be able to import what they run",
+        "Use joblib, or a function of a module.",
+    ),
+    "MLC137": Code(
+        WARNING,
+        "the run that is tracked belongs to this process: later stages do not see it",
+        "Open the run in each stage that logs, by its id.",
     ),
 }
 

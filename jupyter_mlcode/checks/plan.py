@@ -6,12 +6,39 @@ import re
 from pathlib import PurePath
 
 from jupyter_mlcode.analysis.session import Session
-from jupyter_mlcode.checks import flow_checks
+from jupyter_mlcode.checks import (
+    figures,
+    flow_checks,
+    interactive,
+    leftovers,
+    names,
+    pattern_checks,
+    random_numbers,
+    secret_literals,
+    sessions,
+    sharing,
+    world,
+)
 from jupyter_mlcode.checks.untagged import left_out, setup_cells
+from jupyter_mlcode.checks.view import View
 from jupyter_mlcode.graph.connect import Connected, connect
 from jupyter_mlcode.model.diagnostics import Diagnostic
 from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.model.pipeline import Pipeline
+
+
+_FAMILIES = (
+    names.find,
+    sharing.find,
+    random_numbers.find,
+    interactive.find,
+    figures.find,
+    leftovers.find,
+    secret_literals.find,
+    world.find,
+    sessions.find,
+    pattern_checks.find,
+)
 
 
 def plan(notebook: Notebook, session: Session | None = None) -> Pipeline:
@@ -39,7 +66,10 @@ def plan(notebook: Notebook, session: Session | None = None) -> Pipeline:
 
 
 def _diagnostics(connected: Connected) -> tuple[Diagnostic, ...]:
+    view = View(connected)
     found = [*connected.diagnostics, *flow_checks.find(connected)]
+    for family in _FAMILIES:
+        found += family(view)
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=_place))
 

@@ -1,0 +1,216 @@
+"""Names that are not what they seem: undefined, bound only perhaps, bound by a call, shadowing a builtin."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from jupyter_mlcode.analysis.evaluate import HISTORY
+from jupyter_mlcode.analysis.recorder import BUILTINS
+from jupyter_mlcode.checks.codes import make
+from jupyter_mlcode.checks.view import CellView, View
+from jupyter_mlcode.graph.flow import Statement, Version
+from jupyter_mlcode.model.diagnostics import Diagnostic
+
+_AMBIENT: Final = frozenset({"__file__", "__builtin__", "__builtins__", "__IPYTHON__", "__annotations__", "__path__", "_exit_code"})
+_CHOICES: Final = (ast.If, ast.IfExp, ast.Try, ast.While, ast.Match, ast.BoolOp, ast.ExceptHandler)
+
+
+def find(view: View) -> Iterator[Diagnostic]:
+    """Yield the findings about names."""
+    yield from _undefined(view)
+    for cell in view.cells:
+        yield from _shadowed(cell)
+        yield from _bound_by_calls(cell)
+        yield from _class_scopes(cell)
+        yield from _read_then_bound(view, cell)
+    yield from _maybe_bound(view)
+
+
+# -- undefined -------------------------------------------------------------------------------
+def _undefined(view: View) -> Iterator[Diagnostic]:
+    flow = view.connected.flow
+    if flow.opaque is not None and flow.opaque.facts.effects == ():
+        return
+    seen: set[tuple[int, str]] = set()
+    for statement, name in flow.undefined:
+        if name in _AMBIENT or name in HISTORY or is_history(name) or (statement.cell, name) in seen:
+            continue
+        seen.add((statement.cell, name))
+        cell = view.by_index[statement.cell]
+        near = difflib.get_close_matches(name, view.bound, 1)
+        known = f"Did you mean {near[0]!r}?" if near else "Define it in a cell above."
+        code = "MLC022" if _is_conditional(cell, statement, name) else "MLC021"
+        yield make(code, cell.place(statement.line_of(name)), name=name, known=known)
+
+
+def is_history(name: str) -> bool:
+    """Whether the name is `_3` or `_i3`: an entry of the session's history."""
+    return name[0] == "_" and name[1:].removeprefix("i").isdecimal()
+
+
+def _is_conditional(cell: CellView, statement: Statement, name: str) -> bool:
+    """Whether some choice decides if the name is read at all, or what happens when it is not there."""
+    node = cell.node(statement)
+    if node is None:
+        return True
+    reads = [path for found, path in _paths(node) if isinstance(found, ast.Name) and found.id == name]
+    if not reads:
+        return bool(_conditional_calls(node))
+    return all(any(_chooses(step) for step in path) for path in reads)
+
+
+def _conditional_calls(node: ast.stmt) -> bool:
+    return any(isinstance(found, _CHOICES) and _chooses(found) for found in ast.walk(node))
+
+
+def _chooses(node: ast.AST) -> bool:
+    if isinstance(node, ast.If):
+        return not (isinstance(node.test, ast.Constant) and node.test.value)
+    return isinstance(node, _CHOICES)
+
+
+def _paths(node: ast.AST, above: tuple[ast.AST, ...] = ()) -> Iterator[tuple[ast.AST, tuple[ast.AST, ...]]]:
+    """Yield every node with the nodes above it; the test of an `if` or `while` is not below it."""
+    yield node, above
+    for field, value in ast.iter_fields(node):
+        inside = above if field == "test" and isinstance(node, (ast.If, ast.While)) else (*above, node)
+        for child in value if isinstance(value, list) else (value,):
+            if isinstance(child, ast.AST):
+                yield from _paths(child, inside)
+
+
+# -- builtins, calls, classes ------------------------------------------------------------------
+def _shadowed(cell: CellView) -> Iterator[Diagnostic]:
+    for statement in cell.statements:
+        for name in sorted((statement.facts.must | statement.facts.may) & BUILTINS.keys()):
+            if name[0] != "_" and statement.facts.kind != "import":
+                yield make("MLC023", cell.at(statement), name=name)
+
+
+def _bound_by_calls(cell: CellView) -> Iterator[Diagnostic]:
+    for statement in cell.statements:
+        facts = statement.facts
+        names = [n for n in facts.must | facts.may if n[0] != "@"]
+        if not names or facts.kind in ("import", "definition", "class") or not facts.uses:
+            continue
+        called = {n for n, value in facts.used_values.items() if value.functions or value.classes}
+        if not called:
+            continue
+        node = cell.node(statement)
+        if node is None or facts.columns == (0, -1):
+            continue
+        for name in sorted(set(names) - _stored(node)):
+            yield make("MLC026", cell.at(statement), name=name)
+
+
+def _stored(node: ast.AST) -> set[str]:
+    found: set[str] = set()
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, (ast.Store, ast.Del)):
+            found.add(child.id)
+        elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(child.name)
+        elif isinstance(child, ast.alias):
+            found.add((child.asname or child.name).partition(".")[0])
+        elif isinstance(child, (ast.MatchAs, ast.MatchStar, ast.ExceptHandler)) and child.name:
+            found.add(child.name)
+        elif isinstance(child, ast.MatchMapping) and child.rest:
+            found.add(child.rest)
+        elif isinstance(child, ast.Constant) and isinstance(child.value, str):
+            found.update(child.value.split() if child.value.isidentifier() else ())
+    return found
+
+
+def _class_scopes(cell: CellView) -> Iterator[Diagnostic]:
+    """A comprehension in a class body does not see the class's names: it reads globals."""
+    if "class " not in cell.cell.source:
+        return
+    for node in ast.walk(cell.tree):
+        if not isinstance(node, ast.ClassDef):
+            continue
+        own = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        for statement in node.body:
+            if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                continue
+            for name in _seen_past_the_class(statement, own):
+                yield make("MLC029", cell.at(name), name=name.id, owner=node.name)
+
+
+def _seen_past_the_class(statement: ast.stmt, own: set[str]) -> Iterator[ast.Name]:
+    for found in ast.walk(statement):
+        if isinstance(found, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            targets = {n.id for g in found.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+            for part in _inside(found):
+                for name in ast.walk(part):
+                    if isinstance(name, ast.Name) and name.id in own - targets:
+                        yield name
+
+
+def _inside(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Iterable[ast.expr]:
+    first, *others = node.generators
+    made = (node.key, node.value) if isinstance(node, ast.DictComp) else (node.elt,)
+    return [*made, *first.ifs, *(e for g in others for e in (g.iter, *g.ifs))]
+
+
+# -- order ---------------------------------------------------------------------------------------
+def _read_then_bound(view: View, cell: CellView) -> Iterator[Diagnostic]:
+    """A cell that reads an earlier stage's value and binds the name again gives something else when run twice."""
+    read: dict[str, tuple[Statement, Version]] = {}
+    for statement in cell.statements:
+        for name, version in statement.reads.items():
+            earlier = version.statement
+            if earlier.cell != cell.cell.index and earlier.facts.kind in ("pure", "other") and name[0] != "@":
+                read.setdefault(name, (statement, version))
+        for name in sorted(statement.facts.must & read.keys()):
+            first, version = read.pop(name)
+            if cell.role.kind != "stage" or view.by_index[version.statement.cell].role.stage == cell.role.stage:
+                continue
+            again = first is not statement and name not in statement.facts.uses
+            if again or (first is statement and _increments(cell.node(statement), name)):
+                yield make("MLC036", cell.place(first.line_of(name)), name=name, made=view.number(version.statement))
+
+
+def _increments(node: ast.stmt | None, name: str) -> bool:
+    """Whether the statement computes the name from itself: `n = n + 1`, `n += 1`, under a block too."""
+    for found in ast.walk(node) if node is not None else ():
+        if isinstance(found, ast.AugAssign) and isinstance(found.target, ast.Name) and found.target.id == name:
+            return True
+        if isinstance(found, ast.Assign) and isinstance(found.value, ast.BinOp):
+            if any(isinstance(t, ast.Name) and t.id == name for t in found.targets):
+                sides = (found.value.left, found.value.right)
+                return any(isinstance(s, ast.Name) and s.id == name for s in sides)
+    return False
+
+
+# -- perhaps bound -----------------------------------------------------------------------------
+def _maybe_bound(view: View) -> Iterator[Diagnostic]:
+    for crossing in view.crossings:
+        version = crossing.version
+        if version.kind != "may" or version.name[0] == "@":
+            continue
+        cell = view.by_index[version.statement.cell]
+        if not _under_a_choice(view, cell, version):
+            continue
+        code = "MLC024" if version.may_be_absent else "MLC025"
+        reader = view.number(crossing.reader)
+        yield make(code, cell.at(version.statement), name=version.name, stage=crossing.stage, reader=reader)
+
+
+def _under_a_choice(view: View, cell: CellView, version: Version) -> bool:
+    """Whether the name is bound under a condition, and not merely in a loop or by an opaque cell."""
+    if any(e.kind == "opaque" for e in version.statement.facts.effects):
+        return False
+    node = cell.node(version.statement)
+    if node is None:
+        return False
+    if version.name in _stored(node):
+        return any(
+            any(_chooses(step) for step in path)
+            for found, path in _paths(node)
+            if isinstance(found, ast.Name) and found.id == version.name and isinstance(found.ctx, ast.Store)
+        )
+    return not isinstance(node, (ast.For, ast.AsyncFor))
+
