@@ -1,18 +1,19 @@
 """How values and interpreter state cross a stage boundary. Format 1.
 
-Written by jupyter-mlcode beside the scripts it exports, the same text in every pipeline; needs Python and PyYAML.
-Yours to read, not to edit.
+Written by jupyter-mlcode beside the scripts it exports, the same text in every pipeline; needs Python and
+PyYAML. Yours to read, not to edit.
 
-`Stage(name)` makes this process look like a kernel that runs in the notebook's folder. `save` writes a value to
-`artifacts/<stage>/<key>.pkl`, `load` reads it in a later stage; `save_state` and `restore_state` do the same for random
-generators, options and other state of the interpreter. What cannot be handed over faithfully raises `HandoffError`.
+`Stage(name)` makes this process look like a kernel in the notebook's folder. `save` writes a value to
+`artifacts/<stage>/<key>.pkl`, `load` reads it in a later stage; `save_state` and `restore_state` do the same
+for random generators, options and other state of the interpreter. What cannot be handed over faithfully
+raises `HandoffError`.
 
-A .pkl file is a mark, a pickle (protocol 5), the memory of its arrays and a table of where each lies. Loading maps the
-file copy-on-write. Arrays keep their strides, and those that overlap in memory still do after loading. Functions of the
-notebook travel as code; its classes by name, because the script that loads them has run their `class` statement.
-The .json beside it holds size and sha256. The hash is checked when the .pkl is newer than its .json (copied, edited,
-half a run) or when MLCODE_VERIFY_HASH=1. It guards against accidents, not against attack: a pickle can run any code,
-so load only what this pipeline wrote.
+A .pkl file is a mark, a pickle (protocol 5), the memory of its arrays, and a table of where each array lies.
+Loading maps the file copy-on-write. Arrays keep their strides, and those that overlap in memory still do.
+Functions of the notebook travel as code; its classes by name, because the script that loads them has run
+their `class` statement. The .json beside it holds size and sha256. The hash is read when the .pkl is newer
+than its .json (copied, edited, half a run) or when MLCODE_VERIFY_HASH=1. It guards against accidents, not
+against attack: a pickle can run any code, so load only what this pipeline wrote.
 
 MLCODE_ARTIFACTS: another folder for artifacts. MLCODE_PARAMS: another file instead of params.yaml.
 """
@@ -60,53 +61,46 @@ class HandoffError(RuntimeError):
     """The pipeline would not equal the notebook; the message says which value and what to do."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code} {message}")
-        self.code = code
+        super().__init__(code, message)
+        self.code, self.message = code, message
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.message}"
 
 
-# ---------------------------------------------------------------------------------------------------- the stage
+# -------------------------------------------------------------------------------------------- the stage
 
 
 class Stage:
     """One stage of the pipeline in this process: its parameters, inputs, outputs and interpreter state."""
 
     def __init__(self, name: str) -> None:
-        text = HERE / "pipeline.yaml"
-        self._pipeline = yaml.safe_load(text.read_text("utf-8")) or {} if text.exists() else {}
-        if self._pipeline.get("format", FORMAT) != FORMAT:
-            raise HandoffError(
-                "MLC203", f"pipeline.yaml has format {self._pipeline['format']}, not {FORMAT}: export again"
-            )
-        known = self._pipeline.get("stages") or {name: None}
-        if name not in known:
-            raise HandoffError("MLC208", f"no stage {name!r} in pipeline.yaml{_did_you_mean(name, known)}")
+        about = _yaml(HERE / "pipeline.yaml")
+        if about.get("format", FORMAT) != FORMAT:
+            raise HandoffError("MLC203", f"pipeline.yaml is not of format {FORMAT}: export again")
+        if name not in (about.get("stages") or [name]):
+            raise HandoffError("MLC208", f"no stage {name!r} here{_did_you_mean(name, about['stages'])}")
         self.name = name
-        self.folder = (
-            HERE / self._pipeline.get("folder", "..")
-        ).resolve()  # the notebook's: relative paths start there
+        self.folder = (HERE / about.get("folder", "..")).resolve()  # the notebook's: paths start there
         self._state: dict[str, Any] = {}
         self._loop: Any = None
         os.chdir(self.folder)
         _like_a_kernel()
-        _START.update(_environment_now(), folder=str(self.folder))
-        self._values = _parameters(self._pipeline.get("parameters") or {})
-        for sidecar in _path(name, "x").parent.glob(
-            "*.json"
-        ):  # until this stage has saved again, nobody may load
-            sidecar.unlink()
+        _START.update(_environment(), folder=str(self.folder))
+        self._values = _parameters(about.get("parameters") or {})
+        for sidecar in _path(name, "x").parent.glob("*.json"):
+            sidecar.unlink()  # until this stage has saved again, nobody may load
 
     def params(self, *names: str) -> Any:
-        """Values of parameters: pipeline.yaml, then params.yaml, then `-p NAME VALUE`; one name gives one value."""
+        """Parameters: from pipeline.yaml, params.yaml, then `-p NAME VALUE`; one name gives one value."""
         for name in names:
             if name not in self._values:
-                raise HandoffError(
-                    "MLC208", f"no parameter {name!r} in pipeline.yaml{_did_you_mean(name, self._values)}"
-                )
+                raise HandoffError("MLC208", f"no parameter {name!r}{_did_you_mean(name, self._values)}")
         found = tuple(self._values[name] for name in names)
         return found if len(found) != 1 else found[0]
 
     def load(self, *refs: str) -> Any:
-        """What `stage/key` stands for, in order; one reference gives one value, a group `a+b` a tuple."""
+        """What each `stage/key` stands for; one reference gives one value, a group `a+b` a tuple."""
         values = tuple(_read(ref, "value") for ref in refs)
         return values if len(values) != 1 else values[0]
 
@@ -116,7 +110,7 @@ class Stage:
             self._write(name, value)
 
     def save_as(self, key: str, /, *values: Any) -> None:
-        """Write a later version, `df.2`, of a value this stage has saved before, or of the values of a group."""
+        """Write a later version, `df.2`, of a value this stage has saved before, or of a group of values."""
         self._write(key, values[0] if len(values) == 1 else values)
 
     def save_shared(self, /, **values: Any) -> None:
@@ -144,7 +138,7 @@ class Stage:
         self._write("@all", (values, skipped), "all", skipped=skipped)
 
     def load_all(self, namespace: dict[str, Any], stage: str, /) -> None:
-        """Bind everything that `save_all` wrote; using a variable that could not be written raises `HandoffError`."""
+        """Bind all that `save_all` wrote; to use a variable that it had to leave out raises `HandoffError`."""
         values, skipped = _read(f"{stage}/@all", "all")
         namespace.update(values)
         namespace.update({name: _Missing(why) for name, why in skipped.items()})
@@ -152,24 +146,24 @@ class Stage:
     def save_state(self, *kinds: str) -> None:
         """Write the interpreter's state of these kinds (`numpy.random`, `warnings.filters`, ...)."""
         for kind in kinds:
-            module, capture, _ = _state_kind(kind)
-            self._state[kind] = capture() if module in sys.modules else None
+            module, take, _ = _state_kind(kind)
+            self._state[kind] = take() if module in sys.modules else None
         self._write("@state", self._state, "state")
 
     def restore_state(self, stage: str, *kinds: str) -> None:
         """Go on with the interpreter's state of these kinds where `stage` left it."""
         found = _read(f"{stage}/@state", "state")
-        chosen = {kind: _state_kind(kind) for kind in kinds}
-        for kind, (module, _, restore) in ((kind, chosen[kind]) for kind in _STATES if kind in chosen):
+        for kind in sorted(kinds, key=lambda kind: (_state_kind(kind), list(_STATES).index(kind))[1]):
             if kind not in found:
                 raise HandoffError("MLC208", f"stage {stage!r} did not save {kind}: export again")
             if found[kind] is not None:
+                module, _, put = _STATES[kind]
                 importlib.import_module(module)
-                restore(found[kind])
+                put(found[kind])
 
     def shell(self, command: str) -> None:
         """Run a command as `!command` does in a notebook; unlike there, one that fails stops the stage."""
-        code = _run_shell(command, _print)
+        code = _run_shell(command, sys.stdout.write)
         if code:
             raise HandoffError("MLC220", f"the shell command {command!r} ended with exit code {code}")
 
@@ -180,7 +174,7 @@ class Stage:
         return "".join(chunks).splitlines()
 
     def run_async(self, awaitable: Any) -> Any:
-        """Wait for what a notebook cell awaits at its top level; all such cells of a stage share one event loop."""
+        """Wait for what a cell awaits at its top level; all such cells of a stage share one event loop."""
         import asyncio  # slow to import, seldom needed
 
         async def wait() -> Any:
@@ -198,17 +192,12 @@ class Stage:
 
 def _like_a_kernel() -> None:
     """Give a script what a kernel in the working folder has: sys.path, no `__file__`, no window for figures."""
-    here = str(HERE)
+    here, main = str(HERE), vars(sys.modules["__main__"])
     sys.path[:] = [entry for entry in sys.path if not entry or os.path.realpath(entry) != here]
     if "" not in sys.path:  # where IPython puts it: after the standard library
-        site = [
-            i
-            for i, entry in enumerate(sys.path)
-            if os.path.basename(entry) in ("site-packages", "dist-packages")
-        ]
-        sys.path.insert(site[0] if site else 0, "")
+        packages = [entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages"))]
+        sys.path.insert(sys.path.index(packages[0]) if packages else 0, "")
     sys.path.append(here)  # last: nothing of ours hides a module of yours
-    main = vars(sys.modules["__main__"])
     if not _in_kernel():
         if main.get("__file__") and os.path.dirname(os.path.realpath(main["__file__"])) == here:
             del main["__file__"]
@@ -220,56 +209,56 @@ def _in_kernel() -> bool:
     return ipython is not None and ipython.get_ipython() is not None
 
 
-def _did_you_mean(name: Any, known: Iterable[Any]) -> str:
+def _did_you_mean(name: str, known: Iterable[Any]) -> str:
     names = sorted(map(str, known))
-    close = difflib.get_close_matches(str(name), names, 1)
+    close = difflib.get_close_matches(name, names, 1)
     return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(names) or 'none'}"
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
 
 
 def _run_shell(command: str, out: Callable[[str], Any]) -> int:
     """Run a command in the user's shell, both of its outputs going to `out` as they come."""
-    line: Any = command if os.name == "nt" else [os.environ.get("SHELL") or "sh", "-c", command]
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    windows = os.name == "nt"
+    line = command if windows else [os.environ.get("SHELL") or "sh", "-c", command]
+    decoder, pipe = codecs.getincrementaldecoder("utf-8")("replace"), subprocess.PIPE
+    sys.stdout.flush()
     with subprocess.Popen(
-        line,
-        shell=os.name == "nt",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        bufsize=0,
-    ) as process:
-        assert process.stdout is not None
-        for chunk in iter(lambda: process.stdout.read(65536), b""):  # type: ignore[union-attr]
+        line, 0, shell=windows, stdin=subprocess.DEVNULL, stdout=pipe, stderr=subprocess.STDOUT
+    ) as child:
+        while child.stdout and (chunk := child.stdout.read(1 << 16)):
             out(decoder.decode(chunk))
+            sys.stdout.flush()
         out(decoder.decode(b"", True))
-    return process.returncode
+    return child.returncode
 
 
-# ---------------------------------------------------------------------------------------------------- parameters
+# -------------------------------------------------------------------------------------------- parameters
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "str": (str,),
-    "int": (int,),
+_TYPES: dict[str, Any] = {
+    "str": str,
+    "int": int,
     "float": (float, int),
-    "bool": (bool,),
-    "list": (list,),
-    "dict": (dict,),
+    "bool": bool,
+    "list": list,
+    "dict": dict,
 }
+
+
+def _yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a file, empty when there is none."""
+    try:
+        found = yaml.safe_load(path.read_text("utf-8")) if path.exists() else None
+    except yaml.YAMLError as error:
+        _stop(f"{path.name} is not YAML: {' '.join(str(error).split())}")
+    if not isinstance(found, dict | None):
+        _stop(f"{path.name} must map names to values")
+    return found or {}
 
 
 def _parameters(declared: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """All values, checked; anything wrong ends the process with exit code 2 and one line."""
     values = {name: about.get("default") for name, about in declared.items()}
     source = Path(os.environ.get("MLCODE_PARAMS") or HERE / "params.yaml")
-    given = yaml.safe_load(source.read_text("utf-8")) or {} if source.exists() else {}
-    if not isinstance(given, dict):
-        _stop(f"{source.name} must map names to values")
-    for name, value in given.items():
+    for name, value in _yaml(source).items():
         if name in declared:  # a name that is gone from the notebook is reported by the export
             values[name] = _checked(name, value, declared[name], source.name)
         elif isinstance(name, bool):
@@ -282,13 +271,13 @@ def _parameters(declared: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _arguments() -> Iterator[tuple[str, str]]:
-    if _in_kernel():
-        return
-    argv = sys.argv[1:]
+    """Names and texts of `-p NAME VALUE`, which the notebook's own code does not get to see."""
+    argv = [] if _in_kernel() else sys.argv[1:]
     if len(argv) % 3 or any(flag != "-p" for flag in argv[::3]):
         _stop(f"usage: {Path(sys.argv[0]).name} [-p NAME VALUE]...")
-    yield from zip(argv[1::3], argv[2::3], strict=True)
-    del sys.argv[1:]
+    if argv:
+        del sys.argv[1:]
+    return zip(argv[1::3], argv[2::3], strict=True)
 
 
 def _literal(text: str, declared: str | None) -> Any:
@@ -301,7 +290,7 @@ def _literal(text: str, declared: str | None) -> Any:
         try:
             return read(text)
         except ValueError:
-            pass
+            continue
     return text
 
 
@@ -325,7 +314,7 @@ def _stop(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
-# ---------------------------------------------------------------------------------------------------- files
+# -------------------------------------------------------------------------------------------- files
 
 
 def artifact_path(root: Path, stage: str, key: str) -> Path:
@@ -347,21 +336,18 @@ def _names(key: str) -> list[str]:
     return re.sub(r"\.\d+$", "", key).split("+")
 
 
-class _Digesting:
-    """A binary file that is hashed while it is written."""
+class _Output:
+    """A binary file, or nothing, that is hashed while it is written."""
 
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self.digest = hashlib.sha256()
-        self.size = 0
+    def __init__(self, file: Any = None) -> None:
+        self.file, self.digest, self.size = file, hashlib.sha256(), 0
 
     def write(self, content: Any) -> int:
         view = memoryview(content).cast("B")
-        for start in range(0, len(view), 1 << 20):  # hashed while still in the processor's cache
-            piece = view[start : start + (1 << 20)]
-            self.digest.update(piece)
-            self._file.write(piece)
         self.size += len(view)
+        for start in range(0, len(view) if self.file else 0, 1 << 20):  # while it is in the processor's cache
+            self.digest.update(view[start : start + (1 << 20)])
+            self.file.write(view[start : start + (1 << 20)])
         return len(view)
 
 
@@ -371,37 +357,33 @@ def _write(path: Path, value: Any, about: dict[str, Any]) -> None:
     sidecar, part = path.with_suffix(".json"), path.with_suffix(".part")
     try:
         with open(part, "wb") as file:
-            out = _Digesting(file)
-            out.write(_MARK)
+            out = _Output(file)
             _dump(value, out, about["key"])
         os.replace(part, path)
-        kind = type(value)
         about |= {
-            "type": f"{kind.__module__}.{kind.__qualname__}",
+            "type": _type(value),
             "bytes": out.size,
             "sha256": out.digest.hexdigest(),
+            "python": _PYTHON,
         }
-        part.write_text(
-            json.dumps({**about, "python": _PYTHON}, indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
+        part.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
         os.replace(part, sidecar)
     finally:
         part.unlink(missing_ok=True)
 
 
-def _dump(value: Any, out: Any, key: str) -> None:
-    """Write the pickle, the memory of its arrays, and the table that says where each array lies."""
-    pickler = _Pickler(out, everything=key == "@all")
+def _dump(value: Any, out: _Output, key: str) -> None:
+    """Write the mark, the pickle, the memory of its arrays, and the table of where each array lies."""
+    out.write(_MARK)
+    pickler = _Pickler(out, key == "@all")
     try:
         pickler.dump(value)
     except HandoffError as error:
-        raise HandoffError(error.code, f"{key}: {error.args[0][7:]}") from None
+        raise HandoffError(error.code, f"{key}: {error.message}") from None
     except Exception as error:  # any class may raise anything when it is pickled
         raise _cannot_move(key, value, pickler.last, error) from error
     table = pickler.memory.write(out)
-    start = out.size
-    out.write(b"".join(struct.pack("<QQ", *row) for row in table))
-    out.write(struct.pack("<QQ", start, len(table)) + _MARK)
+    out.write(b"".join(struct.pack("<QQ", *row) for row in [*table, (out.size, len(table))]) + _MARK)
 
 
 def _read(ref: str, kind: str) -> Any:
@@ -412,110 +394,97 @@ def _read(ref: str, kind: str) -> Any:
     about = json.loads(path.with_suffix(".json").read_text("utf-8"))
     expected = {"format": FORMAT, "stage": stage, "key": key, "kind": kind}
     if any(about.get(field) != wanted for field, wanted in expected.items()):
-        raise HandoffError(
-            "MLC203", f"{ref} was not written for this use: export and run stage {stage!r} again"
-        )
+        raise HandoffError("MLC203", f"{ref} was not written for this use: export again, then run {stage!r}")
     return read_artifact(path)
 
 
 def read_artifact(path: Path) -> Any:
     """The value in a file that a stage wrote, after the check that it is the file that was written."""
-    about, stat = json.loads(path.with_suffix(".json").read_text("utf-8")), path.stat()
-    suspect = (
-        stat.st_mtime_ns > path.with_suffix(".json").stat().st_mtime_ns
-        or os.environ.get("MLCODE_VERIFY_HASH") == "1"
-    )
+    sidecar, ref = path.with_suffix(".json"), f"{path.parent.name}/{path.stem}"
+    about, stat = json.loads(sidecar.read_text("utf-8")), path.stat()
+    suspect = stat.st_mtime_ns > sidecar.stat().st_mtime_ns or os.environ.get("MLCODE_VERIFY_HASH") == "1"
     if stat.st_size != about["bytes"] or (suspect and _sha256(path) != about["sha256"]):
-        raise HandoffError(
-            "MLC202", f"{path.parent.name}/{path.stem} is not what its stage wrote: run that stage again"
-        )
+        raise HandoffError("MLC202", f"{ref} is not what its stage wrote: run that stage again")
     with open(path, "rb") as file:
         file.seek(-24, os.SEEK_END)
         start, count, mark = struct.unpack("<QQ8s", file.read())
         if mark != _MARK:
-            raise HandoffError("MLC203", f"{path} is not a format {FORMAT} artifact: export and run again")
+            raise HandoffError("MLC203", f"{ref} is not of format {FORMAT}: export and run again")
         file.seek(start)
         table = list(struct.iter_unpack("<QQ", file.read(16 * count)))
         file.seek(0)
+        small = stat.st_size < 1 << 18
         memory = memoryview(
-            bytearray(file.read())
-            if stat.st_size < 1 << 18
-            else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+            bytearray(file.read()) if small else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
         )
         file.seek(len(_MARK))
         try:
             return _Unpickler(file, buffers=[memory[offset : offset + size] for offset, size in table]).load()
-        except HandoffError:
-            raise
+        except HandoffError as error:
+            raise HandoffError(error.code, f"{ref}: {error.message}") from None
         except Exception as error:  # any class may raise anything when it is loaded
-            why = f"{type(error).__name__}: {error}"
-            if about["python"] != _PYTHON:
-                why += f" (written by Python {about['python']}, this is {_PYTHON})"
-            raise HandoffError(
-                "MLC205", f"{path.parent.name}/{path.stem}, a {about['type']}, does not load: {why}"
-            ) from error
+            other = f" (written by Python {about['python']}, this is {_PYTHON})" * (
+                about["python"] != _PYTHON
+            )
+            why = f"{type(error).__name__}: {error}{other}"
+            raise HandoffError("MLC205", f"{ref}: a {about['type']} that does not load: {why}") from error
 
 
 def _sha256(path: Path) -> str:
     digest = hashlib.sha256()
     with open(path, "rb") as file:
-        for chunk in iter(lambda: file.read(1 << 20), b""):
+        while chunk := file.read(1 << 20):
             digest.update(chunk)
     return digest.hexdigest()
 
 
-# ---------------------------------------------------------------------------------------------------- pickling
+# -------------------------------------------------------------------------------------------- pickling
 
 
 class _Memory:
-    """The memory of pickled arrays: each byte is written once, arrays that overlap share a region of the file."""
+    """The memory of pickled arrays: each byte is written once, overlapping arrays share a part of the file."""
 
     def __init__(self) -> None:
-        self.spans: list[tuple[int, Any, bool]] = []  # address, bytes, alone
+        self.spans: list[tuple[bool, int, Any]] = []  # whether it must stand alone, its address, its bytes
         self.alone: set[int] = set()
 
     def add(self, buffer: pickle.PickleBuffer) -> None:
-        """Take the next out-of-band buffer of the pickler."""
-        raw, numpy = buffer.raw(), sys.modules.get("numpy")
-        address = (
-            numpy.frombuffer(raw, "u1").__array_interface__["data"][0]
-            if numpy is not None and raw.nbytes
-            else 0
-        )
-        self.spans.append((address, raw, not address or id(buffer) in self.alone))
+        """Take the next buffer that the pickler keeps out of the pickle."""
+        raw, numpy, address = buffer.raw(), sys.modules.get("numpy"), 0
+        if numpy is not None and raw.nbytes:
+            address = numpy.frombuffer(raw, "u1").__array_interface__["data"][0]
+        self.spans.append((not address or id(buffer) in self.alone, address, raw))
 
-    def write(self, out: Any) -> list[tuple[int, int]]:
-        """Write all regions; the offset and size of each buffer, in the order in which they were added."""
+    def write(self, out: _Output) -> list[tuple[int, int]]:
+        """Write it all; the offset and size of each buffer, in the order in which they were added."""
         table = [(0, 0)] * len(self.spans)
-        region: list[int] = []  # address of its first byte, of its end, and its offset in the file
-        for index in sorted(
-            range(len(self.spans)),
-            key=lambda i: (self.spans[i][2], self.spans[i][0], -self.spans[i][1].nbytes),
-        ):
-            address, raw, alone = self.spans[index]
-            if alone or not region or address >= region[1]:
-                out.write(bytes((address - out.size) % 64))
-                region = [address, address, out.size]
-            new = address + raw.nbytes - region[1]
-            if new > 0:  # the spans are sorted, so what is new is at the end
+        first = end = offset = 0  # the addresses that the last part of the file came from, and where it is
+        order = [
+            (alone, address, -raw.nbytes, index) for index, (alone, address, raw) in enumerate(self.spans)
+        ]
+        for alone, address, _, index in sorted(order):
+            raw = self.spans[index][2]
+            if alone or address >= end:
+                out.write(bytes((address - out.size) % 64))  # aligned as it was
+                first, end, offset = address, address, out.size
+            new = address + raw.nbytes - end
+            if new > 0:  # they come by address, so what is new is at the end
                 out.write(raw[raw.nbytes - new :])
-                region[1] = address + raw.nbytes
-            table[index] = (region[2] + address - region[0], raw.nbytes)
+                end += new
+            table[index] = (offset + address - first, raw.nbytes)
         return table
 
 
 class _Pickler(pickle.Pickler):
     """Pickles what the standard one refuses or gets wrong between processes."""
 
-    def __init__(self, file: Any, everything: bool = False) -> None:
+    def __init__(self, file: _Output, everything: bool) -> None:
         self.memory = _Memory()
         super().__init__(file, 5, buffer_callback=self.memory.add)
-        self.everything = (
-            everything  # classes of the notebook too, for a stage whose code could not be understood
-        )
+        self.everything = everything  # classes too: the code that makes them could not be understood
         self.last: Any = None
-        self._rules: dict[Any, Callable[[Any], Any]] = {}
-        self._spaces: dict[int, Any] = {}
+        self._rules: dict[Any, Callable[[Any], Any]] = dict(_REDUCERS)
+        self._spaces: dict[int, dict[str, Any]] = {}
         self._in_blocks: list[Any] = []
 
     def reducer_override(self, obj: Any) -> Any:
@@ -523,109 +492,71 @@ class _Pickler(pickle.Pickler):
         self.last, kind = obj, type(obj)
         rule = self._rules.get(kind)
         if rule is None:
-            rule = self._rules[kind] = self._rule(kind)
+            name = "class" if issubclass(kind, type) else f"{kind.__module__}".partition(".")[0]
+            rule = getattr(self, f"_{name}", self._usual) if name in _OWN_RULES else self._usual
+            if kind is types.FunctionType:
+                rule = self._function
+            self._rules[kind] = rule
         return rule(obj)
 
-    def _rule(self, kind: Any) -> Callable[[Any], Any]:
-        if kind in _REDUCERS:
-            return _REDUCERS[kind]
-        if kind is types.FunctionType:
-            return self._function
-        if issubclass(kind, type):
-            return self._class
-        by_name = {
-            "numpy": self._numpy,
-            "pandas": self._pandas,
-            "random": self._random,
-            "dataclasses": self._dataclasses,
-        }
-        return by_name.get(f"{kind.__module__}".partition(".")[0], lambda obj: NotImplemented)
+    def _usual(self, obj: Any) -> Any:
+        return NotImplemented
 
     def _function(self, function: Any) -> Any:
         if function.__module__ != "__main__" and _importable(function):
             return NotImplemented
         space = function.__globals__
-        home = sys.modules.get(space.get("__name__", ""))
-        where: Any = space["__name__"] if home is not None and vars(home) is space else self._space(space)
+        where: Any = space.get("__name__", "")
+        if where not in sys.modules or vars(sys.modules[where]) is not space:
+            bare = {name: value for name, value in space.items() if name != "__builtins__"}
+            where = self._spaces.setdefault(id(space), bare)  # it lives in no module: its globals go with it
         cells = function.__closure__ or ()
         state = {name: getattr(function, name) for name in _FUNCTION_STATE if getattr(function, name, None)}
         made = (function.__code__, where, function.__name__, cells)
-        return (
-            _make_function,
-            made,
-            (state, vars(function), [_contents(cell) for cell in cells]),
-            None,
-            None,
-            _fill_function,
-        )
-
-    def _space(self, space: dict[str, Any]) -> dict[str, Any]:
-        """The globals of a function that lives in no module, without the builtins."""
-        if id(space) not in self._spaces:
-            self._spaces[id(space)] = {name: value for name, value in space.items() if name != "__builtins__"}
-        found: dict[str, Any] = self._spaces[id(space)]
-        return found
+        filled = (state, vars(function), [_contents(cell) for cell in cells])
+        return _make_function, made, filled, None, None, _fill_function
 
     def _class(self, cls: Any) -> Any:
-        if (cls.__module__ != "__main__" and "<locals>" not in cls.__qualname__) or (
-            _importable(cls) and not self.everything
-        ):
+        if cls in _BUILTIN_TYPES:
+            return getattr, (types, _BUILTIN_TYPES[cls])
+        by_name = _importable(cls)
+        if cls.__module__ != "__main__" and "<locals>" not in cls.__qualname__:
+            return NotImplemented
+        if by_name and (not self.everything or type(cls) not in (type, abc.ABCMeta)):
             return NotImplemented
         if type(cls) not in (type, abc.ABCMeta):
-            if _importable(cls):
-                return NotImplemented
             raise HandoffError(
-                "MLC217", f"the local class {cls.__qualname__!r} has a metaclass; define it at the top level"
+                "MLC217", f"the class {cls.__qualname__} has a metaclass; define it at the top level"
             )
-        body = {
-            name: value
-            for name, value in vars(cls).items()
-            if name not in _MADE_BY_TYPE and not isinstance(value, _SLOTS)
-        }
-        head = {
-            name: body[name]
-            for name in ("__module__", "__qualname__", "__slots__", "__doc__")
-            if name in body
-        }
-        made = (type(cls), cls.__name__, cls.__bases__, head, _importable(cls))
-        return (
-            _make_class,
-            made,
-            {name: value for name, value in body.items() if name not in head},
-            None,
-            None,
-            _fill_class,
-        )
+        found = {name: value for name, value in vars(cls).items() if not isinstance(value, _SLOTS)}
+        body = {name: value for name, value in found.items() if name not in _MADE_BY_TYPE}
+        head = {name: body.pop(name) for name in ("__module__", "__slots__", "__doc__") if name in body}
+        made = (type(cls), cls.__name__, cls.__bases__, {**head, "__qualname__": cls.__qualname__}, by_name)
+        return _make_class, made, body, None, None, _fill_class
 
     def _numpy(self, obj: Any) -> Any:
         numpy, kind = sys.modules["numpy"], type(obj)
         if kind is numpy.memmap and obj.mode not in ("r", "c", None):
-            raise HandoffError(
-                "MLC219", "a memmap that writes to its file; flush it and open the file in the later stage"
-            )
-        if kind is numpy.ndarray:
-            return self._array(obj, numpy)
+            raise HandoffError("MLC219", "a memmap that writes to its file; open the file in the later stage")
         if kind is numpy.random.RandomState and obj is numpy.random.mtrand._rand:
             return "_rand"  # the global generator, not a copy of it
-        return NotImplemented
+        return self._array(obj, numpy) if kind is numpy.ndarray else NotImplemented
 
     def _array(self, array: Any, numpy: Any) -> Any:
+        """The memory from an array's first to its last byte; how it lies in it is kept, because sums depend on it."""
+        if array.dtype == object and array.size:
+            return self._objects(array, array.base, numpy)
         if array.dtype.hasobject or array.dtype.kind not in "biufcSUVmM" or not array.nbytes:
-            return self._objects(array, array.base, numpy) if array.dtype == object else NotImplemented
+            return NotImplemented
         reach = [(length - 1) * stride for length, stride in zip(array.shape, array.strides, strict=True)]
         below, size = -sum(r for r in reach if r < 0), sum(map(abs, reach)) + array.itemsize
         thin = size > 8 * array.nbytes + (1 << 16)  # one column of a wide table: not the whole table
         source = numpy.array(array, order="C") if thin else array
-        address = source.__array_interface__["data"][0] - (0 if thin else below)
-        interface = {
-            "version": 3,
-            "data": (address, not array.flags.writeable),
-            "shape": (source.nbytes if thin else size,),
-            "typestr": "|u1",
-        }
-        buffer = pickle.PickleBuffer(
-            numpy.asarray(types.SimpleNamespace(__array_interface__=interface, keep=source))
-        )
+        start = source.__array_interface__["data"][0] - (0 if thin else below)
+        span = {"version": 3, "typestr": "|u1", "shape": (source.nbytes if thin else size,)}
+        span["data"] = (start, not array.flags.writeable)
+        memory = numpy.asarray(types.SimpleNamespace(__array_interface__=span, keep=source))
+        buffer = pickle.PickleBuffer(memory)
         if self._in_block(array):
             self.memory.alone.add(id(buffer))
         return _make_array, (buffer, array.dtype, array.shape, array.strides, below, size if thin else 0)
@@ -643,19 +574,14 @@ class _Pickler(pickle.Pickler):
         return any(array is part for part in self._in_blocks)
 
     def _pandas(self, obj: Any) -> Any:
-        """Under copy-on-write frames share memory until one of them changes; loaded ones must not share it."""
+        """Under copy-on-write frames share memory until one changes; loaded ones must not share it."""
         if hasattr(obj, "mgr_locs") and hasattr(obj, "values"):
             pandas = sys.modules["pandas"]
-            parts = (
-                [obj.values] if pandas.__version__ >= "3" or pandas.options.mode.copy_on_write is True else []
-            )
-            for part in parts:
-                parts.extend(
-                    getattr(part, name)
-                    for name in ("_ndarray", "_data", "_mask", "_left", "_right")
-                    if hasattr(part, name)
-                )
-            self._in_blocks = parts
+            always = int(pandas.__version__.partition(".")[0]) >= 3
+            self._in_blocks = [obj.values] if always or pandas.options.mode.copy_on_write is True else []
+            for part in self._in_blocks:
+                names = ("_ndarray", "_data", "_mask", "_left", "_right")
+                self._in_blocks.extend(getattr(part, name) for name in names if hasattr(part, name))
         return NotImplemented
 
     def _random(self, obj: Any) -> Any:
@@ -665,17 +591,14 @@ class _Pickler(pickle.Pickler):
         return obj.name if type(obj).__name__ == "_FIELD_BASE" else NotImplemented
 
 
+_OWN_RULES = ("class", "numpy", "pandas", "random", "dataclasses")
+_BUILTIN_TYPES = {
+    cls: name for name, cls in vars(types).items() if isinstance(cls, type) and cls.__module__ == "builtins"
+}
 _SLOTS = (types.GetSetDescriptorType, types.MemberDescriptorType)
 _MADE_BY_TYPE = ("__dict__", "__weakref__", "_abc_impl")
-_FUNCTION_STATE = (
-    "__defaults__",
-    "__kwdefaults__",
-    "__doc__",
-    "__annotations__",
-    "__qualname__",
-    "__module__",
-    "__type_params__",
-)
+_FUNCTION_STATE = """__defaults__ __kwdefaults__ __doc__ __annotations__ __qualname__ __module__
+    __type_params__""".split()
 
 
 def _importable(obj: Any) -> bool:
@@ -699,12 +622,9 @@ def _reduce_code(code: types.CodeType) -> Any:
 
 def _without_kernel(code: types.CodeType) -> types.CodeType:
     """The code without the kernel's temporary file names, which differ from run to run."""
-    consts = tuple(
-        _without_kernel(const) if isinstance(const, types.CodeType) else const for const in code.co_consts
-    )
-    return code.replace(
-        co_consts=consts, co_filename="<cell>" if "ipykernel_" in code.co_filename else code.co_filename
-    )
+    consts = [_without_kernel(part) if isinstance(part, types.CodeType) else part for part in code.co_consts]
+    name = "<cell>" if "ipykernel_" in code.co_filename else code.co_filename
+    return code.replace(co_consts=tuple(consts), co_filename=name)
 
 
 def _reduce_module(module: types.ModuleType) -> Any:
@@ -713,37 +633,31 @@ def _reduce_module(module: types.ModuleType) -> Any:
     return importlib.import_module, (module.__name__,)
 
 
-def _reduce_refused(code: str, message: str) -> Callable[[Any], Any]:
-    def refuse(obj: Any) -> Any:
-        raise HandoffError(code, message)
+def _reduce_cached(cached: Any) -> Any:
+    by_name = cached.__module__ != "__main__" and _importable(cached)
+    return cached.__qualname__ if by_name else (_make_cached, (cached.cache_parameters(), cached.__wrapped__))
 
-    return refuse
+
+def _reduce_folder(folder: Any) -> NoReturn:
+    raise HandoffError("MLC218", "a temporary folder goes away with its stage; make a folder of your own")
+
+
+def _reduce_view(name: str) -> Callable[[Any], Any]:
+    return lambda view: (_make_view, (gc.get_referents(view)[0], name))
 
 
 _REDUCERS: dict[Any, Callable[[Any], Any]] = {
     types.CodeType: _reduce_code,
-    types.CellType: lambda cell: (_make_cell, ()),  # `_fill_function` puts the contents in
+    types.CellType: lambda cell: (types.CellType, ()),  # `_fill_function` puts the contents in
     types.ModuleType: _reduce_module,
-    types.MappingProxyType: lambda proxy: (types.MappingProxyType, tuple(gc.get_referents(proxy)[:1])),
-    type({}.keys()): lambda view: (_make_dict_view, (gc.get_referents(view)[0], "keys")),
-    type({}.values()): lambda view: (_make_dict_view, (gc.get_referents(view)[0], "values")),
-    type({}.items()): lambda view: (_make_dict_view, (gc.get_referents(view)[0], "items")),
+    types.MappingProxyType: lambda proxy: (types.MappingProxyType, (gc.get_referents(proxy)[0],)),
+    **{type(getattr({}, name)()): _reduce_view(name) for name in ("keys", "values", "items")},
     property: lambda prop: (property, (prop.fget, prop.fset, prop.fdel, prop.__doc__)),
     staticmethod: lambda method: (staticmethod, (method.__func__,)),
     classmethod: lambda method: (classmethod, (method.__func__,)),
-    type(functools.lru_cache(abs)): lambda cached: (
-        cached.__qualname__
-        if _importable(cached) and cached.__module__ != "__main__"
-        else (_make_cached, (cached.cache_parameters(), cached.__wrapped__))
-    ),
-    tempfile.TemporaryDirectory: _reduce_refused(
-        "MLC218", "a temporary folder goes away with its stage; make a folder in the working folder"
-    ),
+    type(functools.lru_cache(abs)): _reduce_cached,
+    tempfile.TemporaryDirectory: _reduce_folder,
 }
-
-
-def _make_cell() -> types.CellType:
-    return types.CellType()
 
 
 def _make_function(code: types.CodeType, where: Any, name: str, cells: tuple[types.CellType, ...]) -> Any:
@@ -761,9 +675,9 @@ def _fill_function(function: Any, state: Any) -> None:
             cell.cell_contents = content[0]
 
 
-def _make_class(meta: Any, name: str, bases: tuple[Any, ...], head: dict[str, Any], top_level: bool) -> Any:
+def _make_class(meta: Any, name: str, bases: tuple[Any, ...], head: dict[str, Any], by_name: bool) -> Any:
     here = getattr(sys.modules[head["__module__"]], name, None)
-    return here if top_level and isinstance(here, meta) else meta(name, bases, dict(head))
+    return here if by_name and isinstance(here, meta) else meta(name, bases, dict(head))
 
 
 def _fill_class(cls: Any, body: dict[str, Any]) -> None:
@@ -774,8 +688,7 @@ def _fill_class(cls: Any, body: dict[str, Any]) -> None:
 def _make_code(content: bytes, magic: bytes) -> types.CodeType:
     if magic != importlib.util.MAGIC_NUMBER:
         raise HandoffError(
-            "MLC204",
-            "a function of the notebook was saved by another version of Python: run all stages with one",
+            "MLC204", "a function was saved by another version of Python: run all stages with one"
         )
     code: types.CodeType = marshal.loads(content)
     return code
@@ -785,35 +698,38 @@ def _make_cached(options: dict[str, Any], function: Any) -> Any:
     return functools.lru_cache(**options)(function)
 
 
-def _make_dict_view(mapping: dict[Any, Any], view: str) -> Any:
-    return getattr(mapping, view)()
+def _make_view(mapping: dict[Any, Any], name: str) -> Any:
+    return getattr(mapping, name)()
 
 
 def _make_array(buffer: Any, dtype: Any, shape: Any, strides: Any, offset: int, spread: int) -> Any:
     numpy = sys.modules["numpy"]
     if not spread:
         return numpy.ndarray(shape, dtype, buffer, offset, strides)
-    array = numpy.ndarray(
-        shape, dtype, numpy.zeros(spread, "u1"), offset, strides
-    )  # same strides, same rounding
+    array = numpy.ndarray(shape, dtype, numpy.zeros(spread, "u1"), offset, strides)
     array[...] = numpy.ndarray(shape, dtype, buffer)
     return array
+
+
+def _view_of_objects(base: Any, shape: Any, strides: Any, offset: int) -> Any:
+    numpy = sys.modules["numpy"]
+    flat = base.reshape(-1, order="A")  # a view: what owns its memory is contiguous
+    return numpy.lib.stride_tricks.as_strided(flat[offset // base.itemsize :], shape, strides)
 
 
 _SEPARATOR = "\x1f"
 
 
 def _joined(flat: Any) -> list[tuple[bytes, dict[int, Any]]] | None:
-    """The strings as texts, and what else is among them; None if they are shared, too few, or hold the separator."""
+    """The strings as texts, and what else is among them; None where pickle's own way is better or needed."""
     parts = []
     for start in range(0, len(flat), 1 << 15):
-        items = flat[start : start + (1 << 15)].tolist()
+        items, others = flat[start : start + (1 << 15)].tolist(), {}
         kinds, sample = set(map(type, items)), items[:: len(items) // 128 + 1]
         if not {str} <= kinds <= {str, float, type(None)}:
             return None
-        if sum(sys.getrefcount(item) > 5 for item in sample) > len(sample) / 8:
-            return None  # one object many times: pickle is better at that
-        others: dict[int, Any] = {}
+        if sum(sys.getrefcount(item) > 5 for item in sample) > len(sample) / 8:  # one object many times
+            return None
         if kinds != {str}:
             others = {index: item for index, item in enumerate(items) if type(item) is not str}
             items = [item if type(item) is str else "" for item in items]
@@ -825,8 +741,7 @@ def _joined(flat: Any) -> list[tuple[bytes, dict[int, Any]]] | None:
 
 
 def _make_strings(parts: list[tuple[bytes, dict[int, Any]]], shape: Any, order: str) -> Any:
-    numpy = sys.modules["numpy"]
-    flat, start = numpy.empty(math.prod(shape), object), 0
+    flat, start = sys.modules["numpy"].empty(math.prod(shape), object), 0
     for content, others in parts:
         items: list[Any] = content.decode("utf-8", "surrogatepass").split(_SEPARATOR)
         for index, item in others.items():
@@ -834,12 +749,6 @@ def _make_strings(parts: list[tuple[bytes, dict[int, Any]]], shape: Any, order: 
         flat[start : start + len(items)] = items
         start += len(items)
     return flat.reshape(shape, order=order)
-
-
-def _view_of_objects(base: Any, shape: Any, strides: Any, offset: int) -> Any:
-    numpy = sys.modules["numpy"]
-    flat = base.reshape(-1, order="A")  # a view: what owns its memory is contiguous
-    return numpy.lib.stride_tricks.as_strided(flat[offset // base.itemsize :], shape, strides)
 
 
 class _Unpickler(pickle.Unpickler):
@@ -854,78 +763,43 @@ class _Unpickler(pickle.Unpickler):
             if module != "__main__":
                 raise
             raise HandoffError(
-                "MLC217", f"{name!r} is not defined in this stage: tag the cell that defines it as setup"
+                "MLC217", f"{name!r} is not defined in this stage: tag its cell as setup"
             ) from None
 
 
-_NEVER = (  # what can never move: where such types come from, code, what it is, what to do
-    (
-        r"builtins\.(async_)?generator|builtins\.coroutine",
-        "MLC211",
-        "a generator",
-        "make it a list, or make and use it in one stage",
-    ),
-    (
-        r"_io\.|io\.|codecs\.|gzip\.|zipfile\.|tarfile\.|tempfile\.",
-        "MLC212",
-        "an open file",
-        "close it, and open it in the stage that uses it",
-    ),
-    (
-        r"pandas\.io\.|pandas\._libs\.parsers|_?csv\.",
-        "MLC215",
-        "a reader that is still at its file",
-        "read and use it in one stage",
-    ),
-    (
-        r"_?sqlite3|_?socket|_?ssl|http\.client|psycopg|pymysql|duckdb|sqlalchemy|.*\.(Connection|Cursor)$",
-        "MLC213",
-        "a connection",
-        "connect in every stage that uses it",
-    ),
-    (
-        r"_thread|threading|subprocess|_?asyncio|concurrent|multiprocessing",
-        "MLC214",
-        "a lock, thread, process or task",
-        "make, use and end it in one stage",
-    ),
-    (
-        r"weakref|_weakref|_?contextvars|builtins\.(frame|traceback)",
-        "MLC216",
-        "a reference into this process",
-        "hand over the object itself",
-    ),
-)
+# -------------------------------------------------------------------------------------------- refusals
+
+_NEVER = [  # the types it matches | code | what that is | what to do
+    row.split(" | ")
+    for row in r"""
+builtins\.(async_)?generator|builtins\.coroutine | MLC211 | a generator | make it a list, or use it in the same stage
+_?io\.|codecs|gzip|zipfile|tarfile|tempfile | MLC212 | an open file | close it, and open it where it is used
+_?sqlite3|_?socket|_?ssl|http\.client|psycopg|duckdb|sqlalchemy | MLC213 | a connection | connect where it is used
+_thread|threading|subprocess|_?asyncio|concurrent|multiprocessing | MLC214 | a lock, thread, process or task | end it
+pandas\.io\.|pandas\._libs\.parsers|_?csv\. | MLC215 | a reader that is still at its file | use it in the same stage
+_?weakref|_?contextvars|builtins\.(frame|traceback) | MLC216 | a reference into this process | hand over the object
+""".strip().splitlines()
+]
+
+
+def _type(value: Any) -> str:
+    return f"{type(value).__module__}.{type(value).__qualname__}"
 
 
 def _cannot_move(key: str, value: Any, culprit: Any, error: Exception) -> HandoffError:
     """The error that names the variable, the type and a way out."""
-    kinds = [f"{type(obj).__module__}.{type(obj).__qualname__}" for obj in (value, culprit)]
-    inside = "" if culprit is value else f" inside a {kinds[0]}"
-    for kind in kinds:
+    inside = f" inside a {_type(value)}" if culprit is not value else ""
+    for part in (value, culprit):
         for pattern, code, what, fix in _NEVER:
-            if re.match(pattern, kind):
+            if re.match(pattern, _type(part)):
+                place = inside if part is culprit else ""
                 return HandoffError(
-                    code,
-                    f"{key}: {what} ({kind}){'' if kind == kinds[0] else inside} cannot be handed to another stage; {fix}",
+                    code, f"{key}: {what} ({_type(part)}){place} cannot be handed over; {fix}"
                 )
     why = (
         "it is nested too deeply" if isinstance(error, RecursionError) else f"{type(error).__name__}: {error}"
     )
-    return HandoffError(
-        "MLC210",
-        f"{key}: a {kinds[1]}{inside} cannot be handed to another stage ({why}); make and use it in one stage",
-    )
-
-
-class _Nowhere:
-    """Counts and forgets what is written to it."""
-
-    size = 0
-
-    def write(self, content: Any) -> int:
-        self.size += len(content)
-        return len(content)
+    return HandoffError("MLC210", f"{key}: a {_type(culprit)}{inside} cannot be handed over: {why}")
 
 
 def _why_not(name: str, value: Any) -> str:
@@ -933,7 +807,7 @@ def _why_not(name: str, value: Any) -> str:
     if type(value) is _Missing:
         return str(object.__getattribute__(value, "why"))
     try:
-        _dump(value, _Nowhere(), name)
+        _dump(value, _Output(), name)
     except HandoffError as error:
         return str(error)
     return ""
@@ -959,41 +833,39 @@ class _Missing:
         raise HandoffError(why[:6], why[7:])
 
 
-for _name in """getattribute setattr delattr call repr str format bytes hash bool len iter next contains getitem setitem delitem eq ne lt
-    le gt ge add radd sub rsub mul rmul matmul truediv rtruediv floordiv mod pow and or xor neg pos abs invert int float complex index
-    enter exit await aiter dir array reduce_ex copy deepcopy""".split():
-    setattr(_Missing, f"__{_name}__", _Missing._refuse)
+for (
+    _special
+) in """getattribute setattr delattr call repr str format bytes hash bool len iter next contains getitem
+    setitem delitem eq ne lt le gt ge add radd sub rsub mul rmul matmul rmatmul truediv rtruediv floordiv mod pow and
+    or xor neg pos abs invert int float complex index enter exit await aiter dir array reduce_ex""".split():
+    setattr(_Missing, f"__{_special}__", _Missing._refuse)
 
 
-# ---------------------------------------------------------------------------------------------------- state
-# Each kind: the module that holds the state (untouched unless imported), how to take it, how to put it back.
+# -------------------------------------------------------------------------------------------- state
+# A stage hands over what it changed, not what its machine looks like: environment and path relative to the start.
 
 
-def _environment_now() -> dict[str, Any]:
-    return {
-        "os.environ": dict(os.environ),
-        "sys.path": list(sys.path),
-        "sys.recursionlimit": sys.getrecursionlimit(),
-    }
+def _environment() -> dict[str, Any]:
+    limit = sys.getrecursionlimit()
+    return {"os.environ": dict(os.environ), "sys.path": list(sys.path), "sys.recursionlimit": limit}
 
 
-_START = _environment_now()  # a stage hands over what it changed, not what its machine looks like
+_START = _environment()
+
+
+def _library(name: str) -> Any:
+    return sys.modules[name]
 
 
 def _take_environ() -> dict[str, str | None]:
-    before = _START["os.environ"]
-    return {
-        name: os.environ.get(name)
-        for name in sorted({*before, *os.environ})
-        if os.environ.get(name) != before.get(name)
-    }
+    before, names = _START["os.environ"], sorted({*_START["os.environ"], *os.environ})
+    return {name: os.environ.get(name) for name in names if os.environ.get(name) != before.get(name)}
 
 
 def _put_environ(changed: dict[str, str | None]) -> None:
     for name, value in changed.items():
-        if value is None:
-            os.environ.pop(name, None)
-        else:
+        os.environ.pop(name, None)
+        if value is not None:
             os.environ[name] = value
 
 
@@ -1003,132 +875,90 @@ def _take_path() -> list[Any]:
 
 
 def _put_path(entries: list[Any]) -> None:
-    before = _START["sys.path"]
-    sys.path[:] = [
-        before[entry] if isinstance(entry, int) else entry
-        for entry in entries
-        if not isinstance(entry, int) or entry < len(before)
-    ]
+    before = dict(enumerate(_START["sys.path"]))
+    sys.path[:] = [before.get(entry, entry) for entry in entries if entry in before or isinstance(entry, str)]
 
 
 def _take_cwd() -> str:
-    folder = os.getcwd()  # relative where that is short, so that the pipeline can be moved
-    near = os.path.dirname(_START.get("folder", folder))
-    return (
-        os.path.relpath(folder, _START["folder"])
-        if "folder" in _START and os.path.commonpath([folder, near]) == near
-        else folder
-    )
-
-
-def _put_cwd(folder: str) -> None:
-    os.chdir(os.path.join(_START.get("folder", ""), folder))
-
-
-def _take_recursionlimit() -> int | None:
-    return sys.getrecursionlimit() if sys.getrecursionlimit() != _START["sys.recursionlimit"] else None
-
-
-def _take_numpy_random() -> Any:
-    return sys.modules["numpy"].random.get_state(legacy=False)
-
-
-def _put_numpy_random(state: Any) -> None:
-    sys.modules["numpy"].random.set_state(state)
+    """Relative inside the folder beside the notebook's, so that the pipeline can be moved."""
+    folder, near = os.getcwd(), os.path.dirname(_START["folder"])
+    return os.path.relpath(folder, _START["folder"]) if folder.startswith(near) else folder
 
 
 def _take_torch_random() -> Any:
-    torch = sys.modules["torch"]
-    return torch.get_rng_state().numpy(), [
-        state.numpy() for state in torch.cuda.get_rng_state_all()
-    ] if torch.cuda.is_available() else []
+    torch = _library("torch")
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    return [state.numpy() for state in (torch.get_rng_state(), *cuda)]
 
 
-def _put_torch_random(state: Any) -> None:
-    torch = sys.modules["torch"]
-    torch.set_rng_state(torch.from_numpy(state[0].copy()))
-    if state[1] and torch.cuda.is_available():
-        torch.cuda.set_rng_state_all([torch.from_numpy(part.copy()) for part in state[1]])
+def _put_torch_random(states: list[Any]) -> None:
+    torch = _library("torch")
+    first, *cuda = [torch.from_numpy(state.copy()) for state in states]
+    torch.set_rng_state(first)
+    if cuda and torch.cuda.is_available():
+        torch.cuda.set_rng_state_all(cuda)
 
 
 def _take_rcparams() -> Any:
-    matplotlib = sys.modules["matplotlib"]
-    left_out = {"backend", "backend_fallback", *([] if _in_kernel() else ["interactive"])}
-    colors = matplotlib.colors.get_named_colors_mapping()  # seaborn's color codes change what "b" means
-    params = {
-        name: dict.__getitem__(matplotlib.rcParams, name)
-        for name in matplotlib.rcParams
-        if name not in left_out
-    }
-    return params, {letter: colors[letter] for letter in "bgrcmykw"}
+    """All but the front end's own, and the one-letter colors, which seaborn's themes change."""
+    params, colors = _library("matplotlib").rcParams, _library("matplotlib.colors").get_named_colors_mapping()
+    found = {name: dict.__getitem__(params, name) for name in params if not name.startswith("backend")}
+    return found, {letter: colors[letter] for letter in "bgrcmykw"}
 
 
 def _put_rcparams(state: Any) -> None:
-    matplotlib = sys.modules["matplotlib"]
     params = {name: value for name, value in state[0].items() if name != "interactive" or _in_kernel()}
-    dict.update(matplotlib.rcParams, params)  # no validation: these values were in use
-    matplotlib.colors.get_named_colors_mapping().update(state[1])
-
-
-def _option_defaults() -> dict[str, Any]:
-    config = importlib.import_module("pandas._config.config")
-    return {
-        name: option.defval
-        for name, option in config._registered_options.items()
-        if name not in config._deprecated_options
-    }
+    dict.update(
+        _library("matplotlib").rcParams, params
+    )  # no validation, no warnings: these values were in use
+    _library("matplotlib.colors").get_named_colors_mapping().update(state[1])
 
 
 def _take_pandas_options() -> dict[str, Any]:
-    pandas = sys.modules["pandas"]
-    found = {name: (pandas.get_option(name), default) for name, default in _option_defaults().items()}
-    return {
-        name: value for name, (value, default) in found.items() if value is not default and value != default
-    }
+    """Those that are not at their default."""
+    pandas, config = _library("pandas"), importlib.import_module("pandas._config.config")
+    known = {name: option.defval for name, option in config._registered_options.items()}
+    found = {name: pandas.get_option(name) for name in known if name not in config._deprecated_options}
+    return {name: value for name, value in found.items() if value is not known[name] and value != known[name]}
 
 
 def _put_pandas_options(options: dict[str, Any]) -> None:
-    pandas = sys.modules["pandas"]
-    for name, value in {**dict.fromkeys(_take_pandas_options()), **options}.items():
-        if name in options:
-            pandas.set_option(name, value)
-        else:
-            pandas.reset_option(name)
+    pandas = _library("pandas")
+    for name in _take_pandas_options().keys() - options.keys():
+        pandas.reset_option(name)
+    for name, value in options.items():
+        pandas.set_option(name, value)
 
 
-def _take_numpy_errstate() -> Any:
-    return sys.modules["numpy"].geterr(), sys.modules["numpy"].geterrcall()
+def _put_errstate(state: Any) -> None:
+    _library("numpy").seterr(**state[0])
+    _library("numpy").seterrcall(state[1])
 
 
-def _put_numpy_errstate(state: Any) -> None:
-    sys.modules["numpy"].seterr(**state[0])
-    sys.modules["numpy"].seterrcall(state[1])
+def _put_filters(filters: list[Any]) -> None:
+    _library("warnings").filters[:] = filters
+    _library("warnings")._filters_mutated()
 
 
-def _put_warnings_filters(filters: list[Any]) -> None:
-    warnings.filters[:] = filters  # type: ignore[index]
-    warnings._filters_mutated()  # type: ignore[attr-defined]
-
-
-_CATEGORIES = ("LC_CTYPE", "LC_COLLATE", "LC_TIME", "LC_MONETARY", "LC_NUMERIC", "LC_MESSAGES")
+_CATEGORIES = [
+    name
+    for name in ("LC_CTYPE", "LC_COLLATE", "LC_TIME", "LC_MONETARY", "LC_NUMERIC")
+    if hasattr(locale, name)
+]
 
 
 def _take_locale() -> dict[str, str]:
-    return {name: locale.setlocale(getattr(locale, name)) for name in _CATEGORIES if hasattr(locale, name)}
+    return {name: locale.setlocale(getattr(locale, name)) for name in _CATEGORIES}
 
 
 def _put_locale(state: dict[str, str]) -> None:
-    for name, value in state.items():
-        if hasattr(locale, name):
-            locale.setlocale(getattr(locale, name), value)
-
-
-_DECIMAL = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
+    for name in state.keys() & set(_CATEGORIES):
+        locale.setlocale(getattr(locale, name), state[name])
 
 
 def _take_decimal() -> Any:
-    context = decimal.getcontext()
-    return {name: getattr(context, name) for name in _DECIMAL}, dict(context.traps), dict(context.flags)
+    context, names = decimal.getcontext(), ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
+    return {name: getattr(context, name) for name in names}, dict(context.traps), dict(context.flags)
 
 
 def _put_decimal(state: Any) -> None:
@@ -1140,81 +970,86 @@ def _put_decimal(state: Any) -> None:
 
 
 def _put_sklearn_config(config: dict[str, Any]) -> None:
-    sklearn: Any = sys.modules["sklearn"]
-    known = sklearn.get_config()
-    sklearn.set_config(**{name: value for name, value in config.items() if name in known})
+    known = _library("sklearn").get_config()
+    _library("sklearn").set_config(**{name: value for name, value in config.items() if name in known})
 
 
 def _take_logging() -> Any:
     """Levels of all loggers, and the root's handlers that write to stdout, stderr or a file."""
-    root = logging.getLogger()
-    levels = {
-        name: (logger.level, logger.disabled, logger.propagate)
-        for name, logger in root.manager.loggerDict.items()
-        if isinstance(logger, logging.Logger)
-    }
+    root, loggers = logging.root, logging.root.manager.loggerDict.items()
+    found = {name: logger for name, logger in loggers if isinstance(logger, logging.Logger)}
+    levels = {name: (logger.level, logger.disabled, logger.propagate) for name, logger in found.items()}
     return (
         root.level,
         root.manager.disable,
         levels,
-        [about for about in map(_about_handler, root.handlers) if about],
+        [about for about in map(_handler, root.handlers) if about],
     )
 
 
-def _about_handler(handler: Any) -> Any:
-    formatter = handler.formatter and (handler.formatter._fmt, handler.formatter.datefmt)
-    if type(handler) is logging.StreamHandler and handler.stream in (sys.stderr, sys.stdout):
-        return "stderr" if handler.stream is sys.stderr else "stdout", handler.level, formatter
-    return (handler.baseFilename, handler.level, formatter) if type(handler) is logging.FileHandler else None
+def _handler(handler: Any) -> Any:
+    """Where it writes, its level and its format; None for handlers of other kinds."""
+    form = handler.formatter and (handler.formatter._fmt, handler.formatter.datefmt)
+    streams = {id(sys.stderr): "stderr", id(sys.stdout): "stdout"}
+    if type(handler) is logging.StreamHandler and id(handler.stream) in streams:
+        return streams[id(handler.stream)], handler.level, form
+    return (handler.baseFilename, handler.level, form) if type(handler) is logging.FileHandler else None
 
 
 def _put_logging(state: Any) -> None:
-    root = logging.getLogger()
+    root = logging.root
     level, root.manager.disable, levels, handlers = state
     root.setLevel(level)
     for name, (level, disabled, propagate) in levels.items():
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.disabled, logger.propagate = disabled, propagate
-    for handler in [handler for handler in root.handlers if _about_handler(handler) not in [None, *handlers]]:
-        root.removeHandler(handler)
+    for handler in root.handlers[:]:
+        if _handler(handler) not in (None, *handlers):
+            root.removeHandler(handler)
     for about in handlers:
-        if about not in map(_about_handler, root.handlers):
-            where, level, formatter = about
-            handler = (
-                logging.StreamHandler(getattr(sys, where))
-                if where in ("stderr", "stdout")
-                else logging.FileHandler(where)
-            )
+        if about not in map(_handler, root.handlers):
+            where, level, form = about
+            stream: Any = getattr(sys, where, None)
+            handler = logging.StreamHandler(stream) if stream is not None else logging.FileHandler(where)
             handler.setLevel(level)
-            handler.setFormatter(formatter and logging.Formatter(*formatter))
+            handler.setFormatter(form and logging.Formatter(*form))
             root.addHandler(handler)
 
 
+# kind: the module that holds the state (untouched unless imported), how to take it, how to put it back, in this order
 _STATES: dict[str, tuple[str, Callable[[], Any], Callable[[Any], Any]]] = {
     "os.environ": ("os", _take_environ, _put_environ),
-    "os.cwd": ("os", _take_cwd, _put_cwd),
+    "os.cwd": ("os", _take_cwd, lambda folder: os.chdir(os.path.join(_START["folder"], folder))),
     "sys.path": ("sys", _take_path, _put_path),
-    "sys.recursionlimit": ("sys", _take_recursionlimit, sys.setrecursionlimit),
+    "sys.recursionlimit": (
+        "sys",
+        lambda: None if sys.getrecursionlimit() == _START["sys.recursionlimit"] else sys.getrecursionlimit(),
+        sys.setrecursionlimit,
+    ),
     "locale": ("locale", _take_locale, _put_locale),
     "decimal.context": ("decimal", _take_decimal, _put_decimal),
     "logging.config": ("logging", _take_logging, _put_logging),
     "matplotlib.rcParams": ("matplotlib.colors", _take_rcparams, _put_rcparams),
     "pandas.options": ("pandas", _take_pandas_options, _put_pandas_options),
-    "sklearn.config": ("sklearn", lambda: sys.modules["sklearn"].get_config(), _put_sklearn_config),
+    "sklearn.config": ("sklearn", lambda: _library("sklearn").get_config(), _put_sklearn_config),
     "numpy.printoptions": (
         "numpy",
-        lambda: sys.modules["numpy"].get_printoptions(),
-        lambda state: sys.modules["numpy"].set_printoptions(**state),
+        lambda: _library("numpy").get_printoptions(),
+        lambda options: _library("numpy").set_printoptions(**options),
     ),
-    "numpy.errstate": ("numpy", _take_numpy_errstate, _put_numpy_errstate),
-    "warnings.filters": (
-        "warnings",
-        lambda: list(warnings.filters),
-        _put_warnings_filters,
-    ),  # after the last import
+    "numpy.errstate": (
+        "numpy",
+        lambda: (_library("numpy").geterr(), _library("numpy").geterrcall()),
+        _put_errstate,
+    ),
+    "warnings.filters": ("warnings", lambda: list(warnings.filters), _put_filters),  # after the last import
     "python.random": ("random", random.getstate, random.setstate),
-    "numpy.random": ("numpy.random", _take_numpy_random, _put_numpy_random),
+    "numpy.random": (
+        "numpy.random",
+        lambda: _library("numpy.random").get_state(legacy=False),
+        lambda state: _library("numpy.random").set_state(state),
+    ),
     "torch.random": ("torch", _take_torch_random, _put_torch_random),
 }
 

@@ -21,11 +21,24 @@ class Pipeline:
 
     folder: Path
 
+    @classmethod
+    def at(cls, root: Path) -> Pipeline:
+        folder = root / "notebooks" / "churn"
+        folder.mkdir(parents=True)
+        (folder / "mlcode_handoff.py").write_text(handoff_source(), "utf-8")
+        return cls(folder)
+
     def declare(self, **about: object) -> None:
         (self.folder / "pipeline.yaml").write_text(yaml.safe_dump({"format": 1, **about}), "utf-8")
 
     def run(
-        self, stage: str, code: str, *argv: str, cwd: Path | None = None, code_expected: int = 0, **environ: str
+        self,
+        stage: str,
+        code: str,
+        *argv: str,
+        cwd: Path | None = None,
+        code_expected: int = 0,
+        **environ: str,
     ) -> str:
         """Run a stage script and return what it printed; with another expected exit code, its stderr."""
         script = self.folder / f"stage_{stage}.py"
@@ -45,7 +58,4 @@ class Pipeline:
 
 @pytest.fixture
 def pipeline(tmp_path: Path) -> Pipeline:
-    folder = tmp_path / "notebooks" / "churn"
-    folder.mkdir(parents=True)
-    (folder / "mlcode_handoff.py").write_text(handoff_source(), "utf-8")
-    return Pipeline(folder)
+    return Pipeline.at(tmp_path)

@@ -29,7 +29,9 @@ def test_sys_path_is_a_kernels_with_the_pipeline_folder_last(pipeline: Any) -> N
     kernel = "import sys, json; from IPython.core.shellapp import InteractiveShellApp as A\n"
     kernel += "del sys.path[0]; a = A(); a.init_path(); print(json.dumps(sys.path))"
     out = pipeline.run("a", "import sys, json; print(json.dumps(sys.path))")
-    expected = subprocess.run([sys.executable, "-c", kernel], capture_output=True, text=True, check=True).stdout
+    expected = subprocess.run(
+        [sys.executable, "-c", kernel], capture_output=True, text=True, check=True
+    ).stdout
     assert json.loads(out) == [*json.loads(expected), str(pipeline.folder.resolve())]
 
 
@@ -48,7 +50,23 @@ def test_parameters_come_from_the_pipeline_then_the_file_then_the_command_line(p
     (pipeline.folder / "params.yaml").write_text("n: 4\nthreshold: 1\ngone: 1\n", "utf-8")
     code = "print(stage.params('data_path', 'n', 'threshold', 'flag', 'grid', 'extra'))"
     assert pipeline.run("a", code).strip() == "('a.csv', 4, 1, False, [1, 2], None)"
-    argv = ["-p", "data_path", "12", "-p", "flag", "true", "-p", "grid", "[3]", "-p", "extra", "x", "-p", "threshold", ".25"]
+    argv = [
+        "-p",
+        "data_path",
+        "12",
+        "-p",
+        "flag",
+        "true",
+        "-p",
+        "grid",
+        "[3]",
+        "-p",
+        "extra",
+        "x",
+        "-p",
+        "threshold",
+        ".25",
+    ]
     assert pipeline.run("a", code, *argv).strip() == "('12', 4, 0.25, True, [3], 'x')"
 
 
@@ -56,7 +74,10 @@ def test_another_file_of_values_replaces_params_yaml(pipeline: Any) -> None:
     pipeline.declare(parameters=PARAMETERS)
     (pipeline.folder / "params.yaml").write_text("n: 4\n", "utf-8")
     (pipeline.folder / "run.yaml").write_text("n: 5\n", "utf-8")
-    assert pipeline.run("a", "print(stage.params('n'))", MLCODE_PARAMS=str(pipeline.folder / "run.yaml")) == "5\n"
+    assert (
+        pipeline.run("a", "print(stage.params('n'))", MLCODE_PARAMS=str(pipeline.folder / "run.yaml"))
+        == "5\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,14 +91,18 @@ def test_another_file_of_values_replaces_params_yaml(pipeline: Any) -> None:
         (["--n", "1", "2"], "usage"),
     ],
 )
-def test_a_wrong_parameter_ends_with_exit_code_2_and_one_line(pipeline: Any, argv: list[str], message: str) -> None:
+def test_a_wrong_parameter_ends_with_exit_code_2_and_one_line(
+    pipeline: Any, argv: list[str], message: str
+) -> None:
     pipeline.declare(parameters=PARAMETERS)
     err = pipeline.run("a", "", *argv, code_expected=2)
     assert message in err
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("text", ["data_path: on", "data_path: 12:30", "data_path: 2024-01-31", "threshold: 1e-3", "on: 1"])
+@pytest.mark.parametrize(
+    "text", ["data_path: on", "data_path: 12:30", "data_path: 2024-01-31", "threshold: 1e-3", "on: 1"]
+)
 def test_what_yaml_reads_as_something_else_is_refused_with_the_cure(pipeline: Any, text: str) -> None:
     pipeline.declare(parameters=PARAMETERS)
     (pipeline.folder / "params.yaml").write_text(text + "\n", "utf-8")

@@ -55,11 +55,35 @@ class Color(enum.Enum):
 
 PLAIN = [
     *(None, True, 0, -(10**40), 1.5, float("inf"), 2j, "", "é\ud800\x00", b"", b"\x00" * 100, ...),
-    *([], {}, set(), (), [1, [2]], {"a": {1: (2,)}}, {1, "a"}, frozenset({1}), bytearray(b"ab"), range(3), slice(1, None)),
-    *(pathlib.PurePosixPath("a/b"), datetime.datetime(2024, 1, 31, tzinfo=datetime.UTC), datetime.timedelta(1)),
+    *(
+        [],
+        {},
+        set(),
+        (),
+        [1, [2]],
+        {"a": {1: (2,)}},
+        {1, "a"},
+        frozenset({1}),
+        bytearray(b"ab"),
+        range(3),
+        slice(1, None),
+    ),
+    *(
+        pathlib.PurePosixPath("a/b"),
+        datetime.datetime(2024, 1, 31, tzinfo=datetime.UTC),
+        datetime.timedelta(1),
+    ),
     *(decimal.Decimal("1.10"), re.compile("a", re.IGNORECASE), Color.RED, types.SimpleNamespace(a=1)),
     *(collections.Counter("aab"), collections.OrderedDict(b=1, a=2), collections.deque([1], 3)),
-    *(np.float32(1.5), np.str_("a"), np.datetime64("2024-01-31"), np.dtype("i4"), pd.Timestamp("2024"), pd.NaT, pd.NA),
+    *(
+        np.float32(1.5),
+        np.str_("a"),
+        np.datetime64("2024-01-31"),
+        np.dtype("i4"),
+        pd.Timestamp("2024"),
+        pd.NaT,
+        pd.NA,
+    ),
     *(pd.Timedelta(1), pd.Interval(0, 1), pd.Period("2024"), np.newaxis, np.sin),
 ]
 
@@ -98,7 +122,11 @@ def test_arrays_keep_their_layout(again: Any, name: str) -> None:
     value = ARRAYS[name]
     found = again(value)
     np.testing.assert_array_equal(found, value)
-    assert (found.dtype, found.shape, found.flags.writeable) == (value.dtype, value.shape, value.flags.writeable)
+    assert (found.dtype, found.shape, found.flags.writeable) == (
+        value.dtype,
+        value.shape,
+        value.flags.writeable,
+    )
     assert found.strides == value.strides or value.dtype == object or not value.size
 
 
@@ -161,7 +189,9 @@ FRAME = pd.DataFrame(
 )
 
 
-@pytest.mark.parametrize("cut", [lambda df: df, lambda df: df.iloc[::2, 1:], lambda df: df[["i"]].T, lambda df: df.iloc[:0]])
+@pytest.mark.parametrize(
+    "cut", [lambda df: df, lambda df: df.iloc[::2, 1:], lambda df: df[["i"]].T, lambda df: df.iloc[:0]]
+)
 def test_frames(again: Any, cut: Any) -> None:
     frame = cut(FRAME)
     frame.attrs["unit"] = "m"
@@ -187,10 +217,10 @@ def test_sparse_matrices_models_generators_and_figures(again: Any) -> None:
     from matplotlib import pyplot as plt
     from sklearn.ensemble import RandomForestClassifier
 
-    X, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 2
-    assert (again(scipy.sparse.csr_array(X)) != X).sum() == 0
-    model = RandomForestClassifier(5, random_state=0).fit(X, y)
-    np.testing.assert_array_equal(again(model).predict_proba(X), model.predict_proba(X))
+    features, y = np.random.default_rng(0).normal(size=(60, 4)), np.arange(60) % 2
+    assert (again(scipy.sparse.csr_array(features)) != features).sum() == 0
+    model = RandomForestClassifier(5, random_state=0).fit(features, y)
+    np.testing.assert_array_equal(again(model).predict_proba(features), model.predict_proba(features))
     rng = np.random.default_rng(1)
     rng.random(3)
     assert again(rng).random() == rng.random()
@@ -214,15 +244,15 @@ def test_views_of_dicts_follow_their_dict(again: Any) -> None:
     found, keys, proxy = again((value, value.keys(), types.MappingProxyType(value)))
     found["b"] = 2
     assert (list(keys), dict(proxy)) == (["a", "b"], {"a": 1, "b": 2})
+    assert again([types.CellType, type(None), type(...)]) == [types.CellType, type(None), type(...)]
 
 
 def never_movable(tmp_path: Path) -> dict[str, Any]:
     (tmp_path / "x.csv").write_text("a\n1\n2\n")
-    thing = types.SimpleNamespace()
     return {
         "MLC211": (number for number in [1]),
-        "MLC212": open(tmp_path / "log", "w"),  # noqa: SIM115
-        "MLC212 read": open(tmp_path / "x.csv"),  # noqa: SIM115
+        "MLC212": open(tmp_path / "log", "w"),
+        "MLC212 read": open(tmp_path / "x.csv"),
         "MLC213": sqlite3.connect(":memory:"),
         "MLC213 socket": socket.socket(),
         "MLC214": threading.Lock(),
@@ -230,7 +260,7 @@ def never_movable(tmp_path: Path) -> dict[str, Any]:
         "MLC214 queue": {"jobs": queue.Queue()},
         "MLC214 process": subprocess.Popen(["true"]),
         "MLC215": pd.read_csv(tmp_path / "x.csv", chunksize=1),
-        "MLC216": weakref.ref(thing),
+        "MLC216": weakref.ref(Color),
         "MLC218": tempfile.TemporaryDirectory(),
     }
 
@@ -249,7 +279,7 @@ def test_any_other_failure_to_pickle_is_refused_too(tmp_path: Path) -> None:
         def __reduce__(self) -> Any:
             raise ZeroDivisionError("never")
 
-    with pytest.raises(HandoffError, match="MLC210 x: .*ZeroDivisionError: never"):
+    with pytest.raises(HandoffError, match=r"MLC210 x: .*ZeroDivisionError: never"):
         write([Unwilling()], tmp_path)
     deep: list[Any] = []
     for _ in range(100_000):
@@ -264,7 +294,7 @@ def test_a_value_that_does_not_load_is_refused_by_name(tmp_path: Path) -> None:
     path.write_bytes(content)
     sidecar = json.loads(path.with_suffix(".json").read_text())
     path.with_suffix(".json").write_text(json.dumps(sidecar))  # newer than the artifact: its hash is not read
-    with pytest.raises(HandoffError, match=r"MLC205 a/x, a _io.StringIO, does not load: .*StrangIO"):
+    with pytest.raises(HandoffError, match=r"MLC205 a/x: a _io.StringIO that does not load: .*StrangIO"):
         mlcode_handoff.read_artifact(path)
 
 
@@ -273,7 +303,11 @@ def test_a_tampered_file_is_refused(tmp_path: Path, harm: str) -> None:
     path = write(np.zeros(1000), tmp_path)
     content = path.read_bytes()
     os.utime(path.with_suffix(".json"), ns=(1, 1))  # as if edited long after
-    changed = {"a byte": content[:500] + b"\x01" + content[501:], "shorter": content[:-1], "longer": content + b"\x00"}
+    changed = {
+        "a byte": content[:500] + b"\x01" + content[501:],
+        "shorter": content[:-1],
+        "longer": content + b"\x00",
+    }
     path.write_bytes(changed[harm])
     with pytest.raises(HandoffError, match="MLC202 a/x is not what its stage wrote"):
         mlcode_handoff.read_artifact(path)
@@ -298,7 +332,9 @@ def test_writing_is_all_or_nothing(tmp_path: Path) -> None:
     assert sorted(found.name for found in path.parent.iterdir()) == ["x.json", "x.pkl"]
 
 
-@pytest.mark.parametrize("part", ["../x", "a/b", "..", ".", "", "/x", "a\\b", "a\x00", "a b", "a+", ".x", "x\n"])
+@pytest.mark.parametrize(
+    "part", ["../x", "a/b", "..", ".", "", "/x", "a\\b", "a\x00", "a b", "a+", ".x", "x\n"]
+)
 def test_names_that_lead_elsewhere_are_refused(tmp_path: Path, part: str) -> None:
     for stage, key in (("a", part), (part, "x")):
         with pytest.raises(HandoffError, match="MLC208"):
