@@ -130,7 +130,7 @@ def read_rules(text: str, where: str) -> list[Rule]:
     """
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        documents = list(yaml.load_all(text, Loader=loader))  # noqa: S506 - a safe loader
+        documents = list(yaml.load_all(text, Loader=loader))
     except yaml.YAMLError as error:
         raise RuleError(f"{where}: {error}") from error
     return [_rule(document, where) for document in documents if document is not None]
@@ -204,7 +204,7 @@ def project_rule_files(folder: Path) -> tuple[Path, ...]:
 
 # -- a source on its own -----------------------------------------------------------------------
 def imported(python: str) -> dict[str, str]:
-    """Return what the names of a source stand for: imports, and values that an imported call made.
+    r"""Return what the names of a source stand for: imports, and values that an imported call made.
 
     Examples:
         >>> imported("import os.path as p\\nfrom a import b\\nc = b.D(1)")

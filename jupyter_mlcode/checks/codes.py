@@ -36,7 +36,7 @@ CODES: Final = {
     ),
     "MLC024": Code(
         WARNING,
-        "{name!r} may be unbound when stage {stage!r} reads it in cell {reader}: it is bound here only under a condition",
+        "{name!r}, bound here under a condition, may be unbound when stage {stage!r} reads it in cell {reader}",
         "Give {name!r} a value on every path.",
     ),
     "MLC025": Code(
@@ -50,7 +50,7 @@ CODES: Final = {
     ),
     "MLC027": Code(
         NOTE,
-        "changing {through!r} here also changes {name!r}, which stage {stage!r} reads: they share an object",
+        "changing {through!r} here also changes {names}, which stage {stage!r} reads: they may share an object",
     ),
     "MLC028": Code(
         NOTE,
@@ -87,12 +87,13 @@ CODES: Final = {
     ),
     "MLC036": Code(
         NOTE,
-        "the cell reads {name!r} of cell {made} and then binds the name again: a second run of the cell gives something else",
+        "the cell reads {name!r} of cell {made} and binds the name again: run twice, it gives something else",
         "Bind another name.",
     ),
     "MLC040": Code(
         ERROR,
-        "setup cannot be run again in every stage: making {name!r} reads or writes files, draws random numbers or asks the world",
+        "setup cannot be run again in every stage: making {name!r} reads or writes files, draws random numbers "
+        "or asks the world",
         "Tag the cell as a stage.",
     ),
     "MLC050": Code(
@@ -147,7 +148,7 @@ CODES: Final = {
     ),
     "MLC072": Code(
         NOTE,
-        "stage {target!r} goes on with the generator of {kind} where stage {source!r} left it: the two run one after the other",
+        "stage {target!r} draws from {kind} where stage {source!r} left off: they run one after the other",
         "Pass `random_state=` or use generators of their own to make the stages independent.",
     ),
     "MLC080": Code(

@@ -12,9 +12,10 @@ from jupyter_mlcode.model.diagnostics import Diagnostic
 
 _PYPLOT: Final = ("matplotlib.pyplot.", "pylab.", "matplotlib.pylab.")
 _DECORATES: Final = frozenset(
-    "title suptitle xlabel ylabel xlim ylim xticks yticks legend grid colorbar tight_layout axis savefig gcf gca text annotate".split()
+    "title suptitle xlabel ylabel xlim ylim xticks yticks legend grid colorbar tight_layout axis savefig gcf gca "
+    "text annotate".split()
 )
-_NEITHER: Final = frozenset("show close rc rcParams style ion ioff cm colormaps rcdefaults rc_context get_cmap switch_backend".split())
+_NEITHER: Final = frozenset("show close rc ion ioff colormaps rcdefaults rc_context get_cmap switch_backend".split())
 
 
 def find(view: View) -> Iterator[Diagnostic]:

@@ -27,13 +27,14 @@ _NAMESPACES: Final = frozenset({"globals", "locals", "vars"})
 
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the findings about what only a notebook can do."""
+    told: set[str] = set()
     for cell in view.cells:
         if cell.role.kind == "parameters":
             continue
         for _, effect in cell.effects("finding"):
             if effect.what in _FINDINGS:
                 yield make(_FINDINGS[effect.what], cell.at(effect), what=effect.detail)
-        yield from _opaque(cell)
+        yield from _opaque(cell, told)
         yield from _literal_code(cell)
     yield from _history(view)
 
@@ -46,23 +47,28 @@ def _history(view: View) -> Iterator[Diagnostic]:
             yield make("MLC080", view.by_index[statement.cell].place(statement.line_of(name)), name=name)
 
 
-def _opaque(cell: CellView) -> Iterator[Diagnostic]:
+def _opaque(cell: CellView, told: set[str]) -> Iterator[Diagnostic]:
+    """Yield what cannot be understood; `eval`, which only reads, once in a notebook."""
     for _, effect in cell.effects("opaque"):
         if effect.what == "exec":
             yield make("MLC091", cell.at(effect))
         elif effect.what == "globals":
             yield make("MLC092", cell.at(effect), what="globals()")
         elif effect.what == "vars":
-            if _may_be_dir(cell, effect):
+            if _may_be_dir(cell):
                 continue
             yield make("MLC092", cell.at(effect), what="the namespace as a dictionary")
+        elif effect.what == "eval" and effect.what in told:
+            continue
         elif effect.what[:1] != "%" or not _has_finding(cell, effect):
+            told.add(effect.what)
             yield make("MLC093", cell.at(effect), what=effect.what)
 
 
-def _may_be_dir(cell: CellView, effect: Effect) -> bool:
+def _may_be_dir(cell: CellView) -> bool:
     """`dir()` gives names only: what it says cannot carry a value."""
-    names = {call.func.id for call in ast.walk(cell.tree) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)}
+    calls = [node.func for node in ast.walk(cell.tree) if isinstance(node, ast.Call)]
+    names = {func.id for func in calls if isinstance(func, ast.Name)}
     return not names & _NAMESPACES and "dir" in names
 
 

@@ -13,7 +13,12 @@ from jupyter_mlcode.graph.flow import Statement
 from jupyter_mlcode.model.diagnostics import Diagnostic, Fix, Place
 from jupyter_mlcode.model.notebook import Cell
 
-_LIVE: Final = {"writes": "writes files", "sets": "changes a setting", "seeds": "sets a seed", "draws": "draws random numbers"}
+_LIVE: Final = {
+    "writes": "writes files",
+    "sets": "changes a setting",
+    "seeds": "sets a seed",
+    "draws": "draws random numbers",
+}
 
 
 def find(view: View) -> Iterator[Diagnostic]:

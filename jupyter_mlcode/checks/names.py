@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import difflib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from jupyter_mlcode.analysis.evaluate import HISTORY
-from jupyter_mlcode.analysis.recorder import BUILTINS
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import CellView, View
 from jupyter_mlcode.graph.flow import Statement, Version
 from jupyter_mlcode.model.diagnostics import Diagnostic
 
-_AMBIENT: Final = frozenset({"__file__", "__builtin__", "__builtins__", "__IPYTHON__", "__annotations__", "__path__", "_exit_code"})
+_AMBIENT: Final = frozenset(
+    {"__file__", "__builtin__", "__builtins__", "__IPYTHON__", "__annotations__", "_exit_code"}
+)
+_BUILTINS: Final = frozenset(n for n in dir(builtins) if n[0] != "_")
 _CHOICES: Final = (ast.If, ast.IfExp, ast.Try, ast.While, ast.Match, ast.BoolOp, ast.ExceptHandler)
 
 
@@ -32,8 +35,6 @@ def find(view: View) -> Iterator[Diagnostic]:
 # -- undefined -------------------------------------------------------------------------------
 def _undefined(view: View) -> Iterator[Diagnostic]:
     flow = view.connected.flow
-    if flow.opaque is not None and flow.opaque.facts.effects == ():
-        return
     seen: set[tuple[int, str]] = set()
     for statement, name in flow.undefined:
         if name in _AMBIENT or name in HISTORY or is_history(name) or (statement.cell, name) in seen:
@@ -85,8 +86,8 @@ def _paths(node: ast.AST, above: tuple[ast.AST, ...] = ()) -> Iterator[tuple[ast
 # -- builtins, calls, classes ------------------------------------------------------------------
 def _shadowed(cell: CellView) -> Iterator[Diagnostic]:
     for statement in cell.statements:
-        for name in sorted((statement.facts.must | statement.facts.may) & BUILTINS.keys()):
-            if name[0] != "_" and statement.facts.kind != "import":
+        for name in sorted((statement.facts.must | statement.facts.may) & _BUILTINS):
+            if statement.facts.kind != "import":
                 yield make("MLC023", cell.at(statement), name=name)
 
 
@@ -178,10 +179,11 @@ def _increments(node: ast.stmt | None, name: str) -> bool:
     for found in ast.walk(node) if node is not None else ():
         if isinstance(found, ast.AugAssign) and isinstance(found.target, ast.Name) and found.target.id == name:
             return True
-        if isinstance(found, ast.Assign) and isinstance(found.value, ast.BinOp):
-            if any(isinstance(t, ast.Name) and t.id == name for t in found.targets):
-                sides = (found.value.left, found.value.right)
-                return any(isinstance(s, ast.Name) and s.id == name for s in sides)
+        if not (isinstance(found, ast.Assign) and isinstance(found.value, ast.BinOp)):
+            continue
+        if any(isinstance(t, ast.Name) and t.id == name for t in found.targets):
+            sides = (found.value.left, found.value.right)
+            return any(isinstance(s, ast.Name) and s.id == name for s in sides)
     return False
 
 

@@ -26,7 +26,6 @@ from jupyter_mlcode.model.diagnostics import Diagnostic
 from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.model.pipeline import Pipeline
 
-
 _FAMILIES = (
     names.find,
     sharing.find,

@@ -17,17 +17,17 @@ _SHAPES: Final = re.compile(
     r"|AIza[\w-]{35}|dapi[0-9a-f]{32}|pypi-[\w-]{50,})|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
 )
 _HINTS: Final = ("sk-", "sk_", "AKIA", "ASIA", "gh", "glpat-", "xox", "hf_", "AIza", "dapi", "pypi-", "-----BEGIN")
-_LOGIN: Final = re.compile(r"^[a-z][a-z0-9+.-]*://[^/\s:@]+:([^/\s:@{}]{4,})@", re.I)
+_LOGIN: Final = re.compile(r"^[a-z][a-z0-9+.-]*://[^/\s:@]+:([^/\s:@{}]{4,})@", re.IGNORECASE)
 _NAMED: Final = re.compile(
     r"(?:^|_)(?:password|passwd|pwd|passphrase|secret|(?:api|access|secret|private|auth|account|subscription|encryption|client|aws|azure|openai)"
     r"_?(?:key|token|secret)(?:_id)?|auth_?token|bearer_?token|token|secret_?key)$|^(?:apikey|secretkey|accesskey)$",
-    re.I,
+    re.IGNORECASE,
 )
 _PLACEHOLDER: Final = re.compile(
     r"your|example|placeholder|change.?me|dummy|insert|replace|secret.?here|key.?here|token.?here|^<.*>$|^\W*$|^(.)\1+$|xxx|\.\.\.|\*\*\*|todo",
-    re.I,
+    re.IGNORECASE,
 )
-_NAMES: Final = re.compile(r"pass|pwd|secret|token|key", re.I)
+_NAMES: Final = re.compile(r"pass|pwd|secret|token|key", re.IGNORECASE)
 
 
 def find(view: View) -> Iterator[Diagnostic]:
@@ -104,6 +104,7 @@ def _is_secret(value: object, name: str) -> bool:
     """Whether a value under a telling name is one: long enough, no placeholder, no word of the language."""
     if not isinstance(value, str) or len(value) < 8 or " " in value or _PLACEHOLDER.search(value):
         return False
-    if re.search(r"passw|pwd|passphrase", name, re.I):
+    if re.search(r"passw|pwd|passphrase", name, re.IGNORECASE):
         return not value.isidentifier() or any(c.isdigit() for c in value)
-    return bool(re.search(r"\d", value)) and bool(re.search(r"[A-Za-z]", value)) and not re.search(r"[/\\{}<>]", value[:-2])
+    mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
+    return bool(mixed) and not re.search(r"[/\\{}<>]", value[:-2])

@@ -10,7 +10,7 @@ from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import CellView, Crossing, View
 from jupyter_mlcode.graph.flow import Statement
 from jupyter_mlcode.model.diagnostics import Diagnostic
-from jupyter_mlcode.model.pipeline import Artifact, Save
+from jupyter_mlcode.model.pipeline import Save
 
 _ITERATORS: Final = frozenset({"python.iterator"})
 
@@ -27,34 +27,44 @@ def find(view: View) -> Iterator[Diagnostic]:
 
 
 def _changed_unnamed(view: View, cell: CellView) -> Iterator[Diagnostic]:
-    """A statement changes an object under a name that it does not mention."""
+    """A statement changes an object under names that it does not mention, and later stages read them."""
     left = view.crossing_by_cell.get(cell.cell.index, {})
     told: set[str] = set()
-    for statement in cell.statements:
+    for statement in cell.statements if left else ():
+        if any(e.kind == "opaque" for e in statement.facts.effects):
+            continue
         named = statement.facts.uses.keys() | statement.facts.must
-        for version in statement.writes:
-            name = version.name
-            if version.kind != "change" or name in named or name not in left or name in told or not named:
-                continue
-            if name[0] != "@" and not any(e.kind == "opaque" for e in statement.facts.effects):
-                told.add(name)
-                through = _changed_by_name(statement)
-                yield make("MLC027", cell.at(statement), name=name, through=through, stage=left[name].stage)
+        changed = {v.name for v in statement.writes if v.kind == "change" and v.name[0] != "@"}
+        unnamed = sorted((changed & left.keys()) - named - told)
+        through = _through(cell, statement, changed & named)
+        if not unnamed or not through:
+            continue
+        told.update(unnamed)
+        names = ", ".join(repr(n) for n in unnamed)
+        yield make("MLC027", cell.at(statement), names=names, through=through, stage=left[unnamed[0]].stage)
 
 
-def _changed_by_name(statement: Statement) -> str:
-    changed = [v.name for v in statement.writes if v.kind == "change" and v.name in statement.facts.uses]
-    return changed[0] if changed else next(iter(statement.facts.uses), "")
+def _through(cell: CellView, statement: Statement, changed: set[str]) -> str:
+    """Return the name by which the objects change: by a rule, or by `name.method()` for the sake of its effect."""
+    sure = sorted(changed & statement.changes.known)
+    if sure:
+        return sure[0]
+    for node in ast.walk(cell.tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            func = node.value.func
+            if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in changed:
+                return func.value.id
+    return ""
 
 
 def _grouped(view: View) -> Iterator[Diagnostic]:
     """Names that cross in one file, because a later stage changes what they share."""
-    told: set[Artifact] = set()
+    told: set[str] = set()
     for stage in view.connected.stages:
         for step in stage.steps:
             for artifact in step.artifacts if isinstance(step, Save) else ():
-                if len(artifact.names) > 1 and artifact not in told:
-                    told.add(artifact)
+                if len(artifact.names) > 1 and not told.issuperset(artifact.names):
+                    told.update(artifact.names)
                     made = [
                         c.version.statement
                         for c in view.crossings

@@ -44,9 +44,9 @@ def left_out(connected: Connected) -> tuple[LeftOut, ...]:
         statements = connected.flow.cells.get(index, [])
         if index in counted or any(s in replayed for s in statements):
             continue
-        if any(e.kind in ("writes", "draws", "opaque") for s in statements for e in s.facts.effects):
-            if not _harmless(connected, statements):
-                continue
+        touched = any(e.kind in ("writes", "draws", "opaque") for s in statements for e in s.facts.effects)
+        if touched and not _harmless(connected, statements):
+            continue
         found.append(LeftOut(cell=index, reason=_reason(statements)))
     return tuple(found)
 

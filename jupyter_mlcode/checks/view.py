@@ -48,9 +48,9 @@ class CellView:
         """Return the tree of one statement; None for a magic."""
         facts = statement.facts
         for node in self.tree.body:
-            if node.lineno <= facts.last and facts.first <= (node.end_lineno or node.lineno):
-                if facts.columns == (0, -1) or node.col_offset == facts.columns[0] or node.lineno != facts.first:
-                    return node
+            here = node.lineno <= facts.last and facts.first <= (node.end_lineno or node.lineno)
+            if here and (facts.columns == (0, -1) or node.col_offset == facts.columns[0] or node.lineno != facts.first):
+                return node
         return None
 
     def place(self, line: int = 1, column: int = 1) -> Place:

@@ -14,7 +14,7 @@ from jupyter_mlcode.graph.flow import Statement
 from jupyter_mlcode.model.diagnostics import Diagnostic
 
 _ABSOLUTE: Final = re.compile(r"^(?:/(?!dev/null|dev/std)|~|[A-Za-z]:[\\/]|\\\\|file://)")
-_ADDRESS: Final = re.compile(r"^(?:https?|ftp|s3a?|gs|gcs|hdfs|abfss?|wasbs?|az|adl|dbfs|sftp)://", re.I)
+_ADDRESS: Final = re.compile(r"^(?:https?|ftp|s3a?|gs|gcs|hdfs|abfss?|wasbs?|az|adl|dbfs|sftp)://", re.IGNORECASE)
 
 
 def find(view: View) -> Iterator[Diagnostic]:
@@ -26,6 +26,7 @@ def find(view: View) -> Iterator[Diagnostic]:
         for _, effect in cell.effects("sets"):
             if effect.what == "os.cwd":
                 yield make("MLC135", cell.at(effect))
+                break
 
 
 def _paths(cell: CellView) -> Iterator[Diagnostic]:
