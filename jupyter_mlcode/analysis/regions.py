@@ -6,7 +6,7 @@ one class per group says the same (Tarjan, Efficiency of a good but not linear s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from jupyter_mlcode.analysis.values import Region, Value
 
@@ -14,11 +14,12 @@ from jupyter_mlcode.analysis.values import Region, Value
 class Classes:
     """Which regions are linked, and which names ever held a region of each class."""
 
-    __slots__ = ("_parent", "holders")
+    __slots__ = ("_env", "_parent", "holders")
 
-    def __init__(self) -> None:
+    def __init__(self, env: Mapping[str, Value]) -> None:
+        self._env = env
         self._parent: dict[Region, Region] = {}
-        self.holders: dict[Region, set[str]] = {}
+        self.holders: dict[Region, dict[str, Value]] = {}
 
     def find(self, region: Region) -> Region:
         """Return what stands for the region's class."""
@@ -40,28 +41,22 @@ class Classes:
         if len(roots) < 2:
             return
         keep = max(roots, key=lambda r: (len(self.holders.get(r, ())), r))
-        names = self.holders.setdefault(keep, set())
+        names = self.holders.setdefault(keep, {})
         for root in roots:
             if root != keep:
                 self._parent[root] = keep
-                names |= self.holders.pop(root, set())
+                for name, value in self.holders.pop(root, {}).items():
+                    if name not in names or self._env.get(name) is value:
+                        names[name] = value
 
-    def hold(self, region: Region, name: str) -> None:
-        """Record that the name holds the region."""
+    def hold(self, region: Region, name: str, value: Value) -> None:
+        """Record that the name holds the region while its value is this one."""
         root = self.find(region)
         names = self.holders.get(root)
         if names is None:
-            self.holders[root] = {name}
+            self.holders[root] = {name: value}
         else:
-            names.add(name)
-
-    def reaches(self, value: Value, root: Region) -> bool:
-        """Whether the value reaches an object of the class."""
-        parent = self._parent
-        if not parent:
-            return root in value.tops or root in value.inner
-        find = self.find
-        return any(find(r) == root for r in value.tops) or any(find(r) == root for r in value.inner)
+            names[name] = value
 
     def of(self, value: Value) -> frozenset[Region]:
         """Return the classes the value reaches."""

@@ -63,13 +63,13 @@ class Session:
         self.library = library or built_in()
         self._cache: dict[str, _Cached] = {}
         self.env: dict[str, Value] = {}
-        self.classes = Classes()
+        self.classes = Classes(self.env)
         self.evaluated = 0
 
     def analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
         """Return the facts of all cells, in notebook order."""
         self.env = env = {}
-        self.classes = Classes()
+        self.classes = Classes(env)
         self.evaluated = 0
         evaluator = Evaluator(self.library, env)
         cache: dict[str, _Cached] = {}
@@ -121,10 +121,11 @@ class Session:
         return tuple(changes)
 
     def _bound(self, name: str, value: Value) -> None:
+        hold = self.classes.hold
         for region in value.tops:
-            self.classes.hold(region, name)
+            hold(region, name, value)
         for region in value.inner:
-            self.classes.hold(region, name)
+            hold(region, name, value)
 
     def _names(self, regions: Regions) -> frozenset[str]:
         """Return the names that hold or contain one of the regions, or one linked to them."""
@@ -138,7 +139,7 @@ class Session:
         for root in {classes.find(r) for r in (*regions, WORLD)}:
             holders = classes.holders.get(root)
             if holders:
-                found.update(n for n in holders if n in env and classes.reaches(env[n], root))
+                found.update([n for n, v in holders.items() if env.get(n) is v])
         for region in regions:
             if region[0] == UNKNOWN_REGION and region[1:] not in env:
                 found.add(region[1:])
@@ -150,9 +151,8 @@ class Session:
         for name in names:
             value = self.env.get(name)
             if value is not None and not regions <= value.reach:
-                self.env[name] = value.with_regions(value.tops, value.inner | (regions - value.tops))
-                for region in regions:
-                    self.classes.hold(region, name)
+                wider = self.env[name] = value.with_regions(value.tops, value.inner | (regions - value.tops))
+                self._bound(name, wider)
         return names
 
 

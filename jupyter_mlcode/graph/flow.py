@@ -92,6 +92,7 @@ class Flow:
         self.unseeded: list[tuple[Statement, str]] = []
         self.undefined: list[tuple[Statement, str]] = []
         self.opaque: Statement | None = None
+        self._state_names: list[str] = []
 
     def statements(self) -> Iterable[Statement]:
         """Yield all statements in notebook order."""
@@ -140,6 +141,8 @@ class Flow:
             previous = previous.previous
         version = Version(name, statement, kind, previous, value)
         statement.writes.append(version)
+        if name[0] == "@" and name not in self.last and not name.startswith("@import:"):
+            self._state_names.append(name)
         self.last[name] = version
 
     def _from_opaque(self, name: str) -> Version:
@@ -164,7 +167,7 @@ class Flow:
 
     def _noticed(self, statement: Statement) -> Iterable[str]:
         kinds = [e.what for e in statement.facts.effects if e.kind == "notices"]
-        state = [name for name in self.last if name[0] == "@"] if statement.facts.used_values else ()
+        state = self._state_names if statement.facts.used_values else ()
         if state:
             tops = set()
             unknown = False
