@@ -18,6 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -143,6 +144,14 @@ def stage_name(slug: str) -> str:
         ('s-2sls-as-ols', 'load')
     """
     return slug if slug[:1].isalpha() else f"s-{slug}"
+
+
+def committed(repository: Path, target: Path) -> Path:
+    """Unpack the last commit's product, so that half-done edits in the working tree do not count."""
+    archive = ["git", "-C", str(repository), "archive", "HEAD", "jupyter_mlcode", "pyproject.toml"]
+    packed = subprocess.run(archive, check=True, stdout=subprocess.PIPE).stdout
+    subprocess.run(["tar", "-x", "-C", str(target)], input=packed, check=True)
+    return target
 
 
 def snapshot(source: Path, corpus: Corpus) -> Path:
@@ -355,9 +364,8 @@ def one(
     results = corpus.folder / ("exports" if options.export_only else "ours") / way / book.id
     record = results / "result.json"
     known = json.loads(record.read_text()) if record.exists() else None
-    stale = known is None or (known["product"] != product.name and not options.keep)
-    if options.not_equal and known is not None:
-        stale = known["verdict"] != "equal" and known["product"] != product.name
+    good = known is not None and known["verdict"] == "equal" and options.keep_equal
+    stale = known is None or (known["product"] != product.name and not good and not options.rejudge)
     if not (stale or options.again) and known is not None and not options.rejudge:
         return dict(known)
     started = time.monotonic()
@@ -410,10 +418,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--limit", type=int, default=0, help="only the N quickest notebooks")
     parser.add_argument("--source", type=Path, default=HERE.parents[1], help="the working tree to measure")
+    parser.add_argument("--head", action="store_true", help="measure the last commit, not the working tree")
     parser.add_argument("--again", action="store_true", help="run also what this version was measured on")
-    parser.add_argument("--not-equal", action="store_true", help="run only what was not equal the last time")
     parser.add_argument(
-        "--keep", action="store_true", help="keep results of other versions, run only what is missing"
+        "--keep-equal", action="store_true", help="do not run again what was equal with an earlier version"
     )
     parser.add_argument(
         "--rejudge", action="store_true", help="judge and measure stored runs again, run nothing"
@@ -442,7 +450,9 @@ def main() -> int:
             for book, done in zip(books, pool.map(lambda b: trace(corpus, b), books), strict=True):
                 print(done["ok"], f"{done.get('run_seconds', 0):6.1f} s", book.id, done["problem"] or "")
             return 0
-        product = snapshot(options.source, corpus)
+        with tempfile.TemporaryDirectory() as scratch:
+            source = committed(options.source, Path(scratch)) if options.head else options.source
+            product = snapshot(source, corpus)
         ways = ["A", "B"] if options.partition == "AB" else [options.partition]
         tasks = [(book, way) for book in books for way in ways if corpus.partition(book.id, way[0])]
         futures = [pool.submit(one, corpus, book, way, product, options) for book, way in tasks]
