@@ -16,42 +16,36 @@ _DECORATES: Final = frozenset(
     "text annotate".split()
 )
 _NEITHER: Final = frozenset("show close rc ion ioff colormaps rcdefaults rc_context get_cmap switch_backend".split())
+_DRAWS_NOTHING: Final = ("builtins.", "os.", "pathlib.", "str.", "time.", "numpy.")
 
 
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the cells that save a pyplot figure which another stage has drawn."""
     drawn_by = ""
     for cell in view.cells:
-        if not any(True for _ in cell.effects("figure")):
+        if cell.role.kind != "stage" or not any(True for _ in cell.effects("figure")):
             continue
-        calls = _pyplot_calls(view, cell)
-        stage = cell.role.stage if cell.role.kind == "stage" else ""
-        saves = _saves_before_drawing(cell, calls)
-        if saves is not None and drawn_by and stage and drawn_by != stage:
+        saves = _saves_before_drawing(view, cell) if drawn_by not in ("", cell.role.stage) else None
+        if saves is not None:
             yield make("MLC099", cell.at(saves), stage=drawn_by)
-        elif stage:
-            drawn_by = stage
+        else:
+            drawn_by = cell.role.stage
 
 
-def _pyplot_calls(view: View, cell: CellView) -> list[tuple[str, ast.Call]]:
-    """Return the pyplot calls of the cell in the order of its text."""
-    found = []
-    for node in ast.walk(cell.tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, (ast.Attribute, ast.Name)):
-            origin = view.origin(cell, ast.unparse(node.func))
-            if origin.startswith(_PYPLOT):
-                found.append((origin.rsplit(".", 1)[-1], node))
-    return sorted(found, key=lambda item: (item[1].lineno, item[1].col_offset))
-
-
-def _saves_before_drawing(cell: CellView, calls: list[tuple[str, ast.Call]]) -> ast.Call | None:
-    """Return the `savefig` when the cell itself has drawn nothing up to there."""
-    first = {id(call): name for name, call in calls}
-    for _, effect in cell.effects("figure"):
-        at = [first[id(c)] for c in cell.calls_at(effect) if id(c) in first]
-        if not at or (at[0] not in _DECORATES and at[0] not in _NEITHER):
-            return None
-        for call in cell.calls_at(effect):
-            if first.get(id(call)) == "savefig":
+def _saves_before_drawing(view: View, cell: CellView) -> ast.Call | None:
+    """Return the `savefig` before which the cell calls nothing that may draw."""
+    own = {n.name for n in ast.walk(cell.tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    calls = [node for node in ast.walk(cell.tree) if isinstance(node, ast.Call)]
+    for call in sorted(calls, key=lambda c: (c.lineno, c.col_offset)):
+        if isinstance(call.func, ast.Name) and call.func.id in own:
+            continue
+        name = view.origin(cell, ast.unparse(call.func)) if isinstance(call.func, (ast.Attribute, ast.Name)) else ""
+        if name.startswith(_PYPLOT):
+            name = name.rpartition(".")[2]
+            if name == "savefig":
                 return call
+            if name not in _DECORATES and name not in _NEITHER:
+                return None
+        elif not name.startswith(_DRAWS_NOTHING):
+            return None
     return None

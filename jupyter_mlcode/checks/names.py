@@ -94,22 +94,31 @@ def _shadowed(cell: CellView) -> Iterator[Diagnostic]:
 def _bound_by_calls(cell: CellView) -> Iterator[Diagnostic]:
     for statement in cell.statements:
         facts = statement.facts
-        names = [n for n in facts.must | facts.may if n[0] != "@"]
-        if not names or facts.kind in ("import", "definition", "class") or not facts.uses:
+        names = {n for n in facts.must | facts.may if n[0] != "@"}
+        if not names or facts.kind == "import" or facts.columns == (0, -1):
             continue
-        called = {n for n, value in facts.used_values.items() if value.functions or value.classes}
-        if not called:
-            continue
+        functions = {f.node for value in facts.used_values.values() for f in value.functions}
         node = cell.node(statement)
-        if node is None or facts.columns == (0, -1):
+        if node is None or not (functions or isinstance(node, (ast.If, ast.For, ast.While, ast.With, ast.Try))):
             continue
-        for name in sorted(set(names) - _stored(node)):
+        declared = _declared_global([node, *functions])
+        for name in sorted((names & declared) - _stored(node, into_functions=False)):
             yield make("MLC026", cell.at(statement), name=name)
 
 
-def _stored(node: ast.AST) -> set[str]:
+def _declared_global(nodes: Iterable[ast.AST]) -> set[str]:
     found: set[str] = set()
-    for child in ast.walk(node):
+    for node in nodes:
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Global):
+                found.update(inner.names)
+    return found
+
+
+def _stored(node: ast.AST, *, into_functions: bool = True) -> set[str]:
+    """Return the names that a statement's text binds."""
+    found: set[str] = set()
+    for child in _walk(node, into_functions):
         if isinstance(child, ast.Name) and isinstance(child.ctx, (ast.Store, ast.Del)):
             found.add(child.id)
         elif isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -120,9 +129,15 @@ def _stored(node: ast.AST) -> set[str]:
             found.add(child.name)
         elif isinstance(child, ast.MatchMapping) and child.rest:
             found.add(child.rest)
-        elif isinstance(child, ast.Constant) and isinstance(child.value, str):
-            found.update(child.value.split() if child.value.isidentifier() else ())
     return found
+
+
+def _walk(node: ast.AST, into_functions: bool) -> Iterator[ast.AST]:
+    yield node
+    if not into_functions and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _walk(child, into_functions)
 
 
 def _class_scopes(cell: CellView) -> Iterator[Diagnostic]:
@@ -159,19 +174,47 @@ def _inside(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) 
 # -- order ---------------------------------------------------------------------------------------
 def _read_then_bound(view: View, cell: CellView) -> Iterator[Diagnostic]:
     """A cell that reads an earlier stage's value and binds the name again gives something else when run twice."""
-    read: dict[str, tuple[Statement, Version]] = {}
+    if cell.role.kind != "stage":
+        return
+    bound = {n for s in cell.statements for n in s.facts.must | s.facts.may}
+    read: dict[str, Version] = {}
     for statement in cell.statements:
-        for name, version in statement.reads.items():
-            earlier = version.statement
-            if earlier.cell != cell.cell.index and earlier.facts.kind in ("pure", "other") and name[0] != "@":
-                read.setdefault(name, (statement, version))
-        for name in sorted(statement.facts.must & read.keys()):
-            first, version = read.pop(name)
-            if cell.role.kind != "stage" or view.by_index[version.statement.cell].role.stage == cell.role.stage:
-                continue
-            again = first is not statement and name not in statement.facts.uses
-            if again or (first is statement and _increments(cell.node(statement), name)):
-                yield make("MLC036", cell.place(first.line_of(name)), name=name, made=view.number(version.statement))
+        for name in bound & statement.reads.keys():
+            earlier = statement.reads[name].statement
+            if earlier.cell != cell.cell.index and earlier.facts.kind in ("pure", "other"):
+                role = view.by_index[earlier.cell].role
+                if role.kind != "stage" or role.stage != cell.role.stage:
+                    read.setdefault(name, statement.reads[name])
+    for name, version in sorted(read.items()):
+        node = _first_reader(cell.tree, name)
+        if node is not None:
+            yield make("MLC036", cell.at(node), name=name, made=view.number(version.statement))
+
+
+def _first_reader(tree: ast.Module, name: str) -> ast.stmt | None:
+    """Return the statement that reads the name, when it, or a later one that does not read it, binds it."""
+    first: ast.stmt | None = None
+    for node in _simple(tree.body):
+        loads = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(node))
+        if name in _stored(node) or _increments(node, name):
+            if _increments(node, name):
+                return node
+            return first if not loads else None
+        if loads and first is None:
+            first = node
+    return None
+
+
+def _simple(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that are no blocks, in the order of the text; functions and classes are left out."""
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            continue
+        blocks = [v for f, v in ast.iter_fields(node) if f in ("body", "orelse", "finalbody") and isinstance(v, list)]
+        if not blocks:
+            yield node
+        for block in blocks:
+            yield from _simple(block)
 
 
 def _increments(node: ast.stmt | None, name: str) -> bool:

@@ -59,12 +59,10 @@ def _through(cell: CellView, statement: Statement, changed: set[str]) -> str:
 
 def _grouped(view: View) -> Iterator[Diagnostic]:
     """Names that cross in one file, because a later stage changes what they share."""
-    told: set[str] = set()
     for stage in view.connected.stages:
         for step in stage.steps:
             for artifact in step.artifacts if isinstance(step, Save) else ():
-                if len(artifact.names) > 1 and not told.issuperset(artifact.names):
-                    told.update(artifact.names)
+                if len(artifact.names) > 1:
                     made = [
                         c.version.statement
                         for c in view.crossings
