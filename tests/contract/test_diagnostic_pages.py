@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "diagnostics"
-CODE = re.compile(r"""["'](MLC\d{3})["']""")
+CODE = re.compile(r"\bMLC\d{3}\b")
 
 
 def _emitted() -> set[str]:
