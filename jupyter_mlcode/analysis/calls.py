@@ -110,9 +110,7 @@ class Calls(Expressions):
             method = self._method(base, name)
             if method is not None:
                 return method(args) if callable(method) else self._run_method(method, base, args)
-            if not any(c.has_foreign_base for c in base.classes) and base.family != "instance":
-                pass
-        if base.functions and "bound" not in base.traits:
+        if (base.functions and "bound" not in base.traits) or base.classes:
             self.run_held(base)
         if name in _STRING_CALLS and args.positional:
             self._hidden(args.positional[0], _STRING_CALLS[name], node)
@@ -197,11 +195,14 @@ class Calls(Expressions):
     def _run_classes(self, value: Value) -> None:
         for cls in value.classes:
             for method in cls.methods.values():
-                self.run_function(method, [value], {})
+                if method in self.inlined:
+                    continue
+                self.run_function(method, [value, *[FRESH] * (len(arguments(method.node)) - 1)], {})
 
     def run_held(self, value: Value) -> None:
         """Record what the functions that `value` holds may do when they are called now."""
         self._run_unknown(value, [])
+        self._run_classes(value)
 
     # -- notebook functions ----------------------------------------------------------------------
     def _run_all(self, callee: Value, args: Arguments) -> Value:

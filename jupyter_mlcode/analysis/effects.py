@@ -30,7 +30,7 @@ class Effects(Calls):
         if entry.plain and not base.traits and not any(a.functions or a.classes for a in args.all):
             return self._result_of(entry, base, args, path)
         raw = entry.raw
-        self._callbacks(entry, base, args, method)
+        self._callbacks(entry, base, args, path)
         if not entry.plain:
             self._changes(raw, base, args, node)
             self._state(raw, base, args)
@@ -203,7 +203,14 @@ class Effects(Calls):
             self.mutate(target)
 
     # -- callbacks -------------------------------------------------------------------------------
-    def _callbacks(self, entry: Entry, base: Value, args: Arguments, method: str) -> None:
+    def _instance_given(self, value: Value, path: str) -> None:
+        """A library that gets an instance may call its methods; builtins only the special ones."""
+        if path.startswith("builtins."):
+            self._implicit_methods(value)
+        else:
+            self._run_classes(value)
+
+    def _callbacks(self, entry: Entry, base: Value, args: Arguments, path: str) -> None:
         calls = entry["calls"]
         called = self._pick(calls, base, args) if calls else []
         for value in called:
@@ -216,8 +223,8 @@ class Effects(Calls):
                 continue
             if value.functions:
                 self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
-            if value.classes and "class" not in value.traits:
-                self._implicit_methods(value)
+            if value.classes:
+                self._instance_given(value, path)
 
     # -- results -----------------------------------------------------------------------------------
     def _result_of(self, entry: Entry, base: Value, args: Arguments, path: str) -> Value:

@@ -373,6 +373,8 @@ class Expressions(Recorder):
         """Any special method of an instance may run: record what its methods read."""
         for cls in value.classes:
             for method in cls.methods.values():
+                if method in self.inlined:
+                    continue
                 if method.name.startswith("__") and method.name not in ("__init__", "__new__"):
                     self.run_function(method, [value], {})
 

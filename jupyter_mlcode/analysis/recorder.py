@@ -69,7 +69,7 @@ class Recorder:
         self.known: Regions = NO_REGIONS
         self.maybe: Regions = NO_REGIONS
         self.absorbs: list[tuple[Regions, Regions]] = []
-        self.merges: list[Regions] = []
+        self.merges: dict[Regions, None] = {}
         self.deferred: set[str] = set()
         self.direct: set[str] = set()
         self.indirect: dict[str, set[str]] = {}
@@ -203,7 +203,7 @@ class Recorder:
     def merge(self, parts: list[Value]) -> Regions:
         """From now on each of these may be reached from each other; return what stands for all of them."""
         regions: Regions = NO_REGIONS.union(*(p.reach for p in parts))
-        self.merges.append(regions)
+        self.merges[regions] = None
         return frozenset((min(regions),))
 
     def absorb(self, holder: Value, part: Value) -> None:

@@ -14,11 +14,12 @@ from jupyter_mlcode.analysis.values import Region, Value
 class Classes:
     """Which regions are linked, and which names ever held a region of each class."""
 
-    __slots__ = ("_env", "_parent", "holders")
+    __slots__ = ("_env", "_links", "_parent", "holders")
 
     def __init__(self, env: Mapping[str, Value]) -> None:
         self._env = env
         self._parent: dict[Region, Region] = {}
+        self._links: dict[Region, tuple[Region, int]] = {}
         self.holders: dict[Region, dict[str, Value]] = {}
 
     def find(self, region: Region) -> Region:
@@ -35,8 +36,15 @@ class Classes:
             region = above
         return root
 
-    def merge(self, regions: Iterable[Region]) -> None:
-        """Link these regions."""
+    def find_at(self, region: Region, time: int) -> Region:
+        """Return what stood for the region's class when the cell of this ordinal had run."""
+        links = self._links
+        while (link := links.get(region)) is not None and link[1] <= time:
+            region = link[0]
+        return region
+
+    def merge(self, regions: Iterable[Region], time: int) -> None:
+        """Link these regions, in the cell of this ordinal."""
         roots = {self.find(r) for r in regions}
         if len(roots) < 2:
             return
@@ -45,6 +53,7 @@ class Classes:
         for root in roots:
             if root != keep:
                 self._parent[root] = keep
+                self._links[root] = (keep, time)
                 for name, value in self.holders.pop(root, {}).items():
                     if name not in names or self._env.get(name) is value:
                         names[name] = value
@@ -58,8 +67,8 @@ class Classes:
         else:
             names[name] = value
 
-    def of(self, value: Value) -> frozenset[Region]:
-        """Return the classes the value reaches."""
-        if not self._parent:
+    def of(self, value: Value, time: int) -> frozenset[Region]:
+        """Return the classes the value reaches, as they were when the cell of this ordinal had run."""
+        if not self._links:
             return value.reach
-        return frozenset(self.find(r) for r in value.reach)
+        return frozenset(self.find_at(r, time) for r in value.reach)

@@ -64,6 +64,7 @@ class Session:
         self._cache: dict[str, _Cached] = {}
         self.env: dict[str, Value] = {}
         self.classes = Classes(self.env)
+        self._time = 0
         self.evaluated = 0
 
     def analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
@@ -74,7 +75,7 @@ class Session:
         evaluator = Evaluator(self.library, env)
         cache: dict[str, _Cached] = {}
         results = []
-        for cell in cells:
+        for self._time, cell in enumerate(cells):
             cached = self._cache.get(cell.key)
             if cached is None or cached.source != cell.source or cached.is_parameters != cell.is_parameters or not _valid(cached, env):
                 cached = self._evaluate(evaluator, cell)
@@ -110,7 +111,7 @@ class Session:
             for tops, regions in s.absorbs:
                 spread |= self._spread(tops, regions)
             for regions in s.merges:
-                self.classes.merge(regions)
+                self.classes.merge(regions, self._time)
             if touches:
                 known = (before[0] | self._names(s.known)) - s.must
                 maybe = (before[1] | self._names(s.maybe)) - known - s.must

@@ -32,10 +32,12 @@ class Handover:
 
     def _loads(self, needs: StageNeeds) -> list[tuple[str, frozenset[Version]]]:
         classes = self.flow.classes
-        changed = self._changed(needs).union(*(classes.of(v.value) for v in self._passed[needs.name] if v.value))
+        time = max((self.flow.ordinals[v.statement.cell] for v in needs.loads), default=0)
+        passed = [v.value for v in self._passed[needs.name] if v.value is not None]
+        changed = self._changed(needs, time).union(*(classes.of(value, time) for value in passed))
         rest = list(needs.loads)
         found: list[tuple[str, frozenset[Version]]] = []
-        for group in _joined(rest, changed, self.flow.classes):
+        for group in _joined(rest, changed, classes, time):
             if len({v.name for v in group}) < len(group):
                 # Versions of one name are loaded at their places; other names cannot follow both.
                 if len({v.name for v in group}) > 1:
@@ -62,13 +64,13 @@ class Handover:
         """Return the stage whose cell made the version."""
         return self.projection.roles[version.statement.cell].stage
 
-    def _changed(self, needs: StageNeeds) -> Regions:
+    def _changed(self, needs: StageNeeds, time: int) -> Regions:
         """Return every region that a statement run in this stage may change."""
         changed: Regions = frozenset()
         for statement in self._statements(needs):
             changed = changed | statement.facts.known | statement.facts.maybe
-        find = self.flow.classes.find
-        return frozenset(find(r) for r in changed)
+        find_at = self.flow.classes.find_at
+        return frozenset(find_at(r, time) for r in changed)
 
     def _statements(self, needs: StageNeeds) -> Iterable[Statement]:
         for cell in needs.own:
@@ -104,13 +106,13 @@ class Handover:
         self.projection.problems[problem] = None
 
 
-def _joined(versions: list[Version], changed: Regions, classes: Classes) -> list[frozenset[Version]]:
+def _joined(versions: list[Version], changed: Regions, classes: Classes, time: int) -> list[frozenset[Version]]:
     """Return groups of two or more versions connected by regions they share and somebody changes."""
     by_region: dict[str, list[Version]] = {}
     for version in versions:
         if version.value is None:
             continue
-        reach = classes.of(version.value)
+        reach = classes.of(version.value, time)
         shared = reach if WORLD in changed else reach & changed
         if WORLD in reach and changed:
             shared = shared | {WORLD}

@@ -88,6 +88,7 @@ class Flow:
         self.library = library
         self.classes = classes
         self.cells: dict[int, list[Statement]] = {}
+        self.ordinals: dict[int, int] = {}
         self.last: dict[str, Version] = {}
         self.unseeded: list[tuple[Statement, str]] = []
         self.undefined: list[tuple[Statement, str]] = []
@@ -101,6 +102,7 @@ class Flow:
 
     def add(self, cell: int, result: CellResult) -> None:
         """Link the statements of the next cell."""
+        self.ordinals[cell] = len(self.ordinals)
         linked = self.cells[cell] = []
         for number, (facts, changes) in enumerate(zip(result.statements, result.changes, strict=True)):
             statement = Statement(cell, number, facts, changes)
