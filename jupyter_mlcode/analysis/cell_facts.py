@@ -61,6 +61,8 @@ def cell_facts(source: str, session: Session | None = None) -> CellFacts:
         known |= _changed(facts, changes)
         maybe |= changes.maybe
         opaque = {e.what for e in facts.effects if e.kind == "opaque"}
+        if any(e.kind == "star" for e in facts.effects):
+            defined.add("*")
         if opaque & {"eval", "vars"}:
             uses.add("*")
         if opaque - {"eval", "vars"}:

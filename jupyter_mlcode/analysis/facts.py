@@ -30,6 +30,7 @@ EffectKind: TypeAlias = Literal[
     "display",
     "module",
     "ambient",
+    "star",
 ]
 
 

@@ -428,9 +428,11 @@ class Statements(Specials):
         module = "." * node.level + (node.module or "")
         self._imports(module.split(".", 1)[0] if not node.level else module)
         self._submodule(module)
+        if module == "sklearn.experimental":
+            self.effect("sets", "replay:sklearn")
         for alias in node.names:
             if alias.name == "*":
-                self.effect("opaque", f"import * from {module}")
+                self.effect("star", module)
             else:
                 self.bind(alias.asname or alias.name, self.imported(f"{module}.{alias.name}"))
                 self._submodule(f"{module}.{alias.name}")

@@ -32,6 +32,9 @@ ALWAYS_NOTICED: Final = (
 _DISPLAYED: Final = ("pandas.options", "numpy.printoptions", "numpy.errstate", "sklearn.config", "matplotlib.rcParams")
 
 
+_MAY_HOLD_ANYTHING: Final = ("instance", "function", "python.list", "python.dict", "python.tuple", "python.set", "python.iterator")
+
+
 class Version:
     """What one statement left in a name; `previous` is what a reader may still meet beneath it."""
 
@@ -175,7 +178,7 @@ class Flow:
             unknown = False
             for value in statement.facts.used_values.values():
                 source = value.path or value.family
-                if source is None or source in ("instance", "function"):
+                if source is None or source in _MAY_HOLD_ANYTHING:
                     unknown = True
                 else:
                     tops.add(source.split(".", 1)[0])
@@ -206,6 +209,8 @@ class Flow:
                 self._change_state(statement, effect.what)
             elif effect.kind == "opaque":
                 self._be_opaque(statement)
+            elif effect.kind == "star":
+                self._be_star(statement)
         for effect in statement.facts.effects:
             if effect.kind == "seeds":
                 for kind in RANDOM if effect.what == "any" else (effect.what,):
@@ -226,6 +231,13 @@ class Flow:
         if version is not None:
             statement.reads["@" + kind] = version
         self._write(statement, "@" + kind, "change", None)
+
+    def _be_star(self, statement: Statement) -> None:
+        """`from m import *` perhaps binds any name: what stood there before may show through."""
+        for name, version in list(self.last.items()):
+            if name[0] != "@" and version.kind != "del":
+                self._write(statement, name, "may", version.value)
+        self.opaque = statement
 
     def _be_opaque(self, statement: Statement) -> None:
         """A statement that cannot be understood reads, and perhaps binds and changes, every name."""

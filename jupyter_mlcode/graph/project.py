@@ -150,6 +150,8 @@ class Projection:
             if version.previous is not None:
                 self._demand(maker, version.previous, version.statement)
             return
+        if version.name not in reader.facts.uses and reader.cell in needs.own and self._immovable(version):
+            return  # a cell that cannot be understood gets all that can move
         needs.loads[version] = reader
         maker.outputs[version] = None
         if version.kind in ("may", "change") and version.previous is not None:
@@ -167,19 +169,21 @@ class Projection:
                 self._demand(needs, made, reader)
 
     def _check_movable(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
+        if version.value is not None and "class" in version.value.traits:
+            self._problem("class-state", version, reader, needs.name)
+        elif reason := self._immovable(version):
+            self._problem("immovable", version, reader, needs.name, reason)
+
+    def _immovable(self, version: Version) -> str:
+        """Return why the value cannot be saved and loaded; empty when nothing is known against it."""
         value = version.value
         if value is None:
-            return
-        if "class" in value.traits:
-            self._problem("class-state", version, reader, needs.name)
-            return
+            return ""
+        reasons = [t.removeprefix("immovable=") for t in value.traits if t.startswith("immovable=")]
+        if reasons:
+            return min(reasons)
         family = self.flow.library.families.get(value.family or "")
-        reason = family.immovable if family is not None else ""
-        for trait in value.traits:
-            if trait.startswith("immovable="):
-                reason = trait[len("immovable=") :]
-        if reason:
-            self._problem("immovable", version, reader, needs.name, reason)
+        return family.immovable if family is not None else ""
 
     def _problem(
         self, kind: ProblemKind, version: Version, reader: Statement, stage: str, detail: str = ""
