@@ -75,6 +75,15 @@ class OutputFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardFinding:
+    """What a run-time guard saw: `entry` is the variable, the kind of state or the file."""
+
+    code: str
+    entry: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
     """What the stage's kernel ran on: the interpreter, and the packages that its code imported."""
 
@@ -98,6 +107,7 @@ class StageRun:
     outputs: tuple[OutputFile, ...] = ()
     environment: Environment = Environment()
     notebook: str = ""
+    findings: tuple[GuardFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

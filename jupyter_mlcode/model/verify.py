@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from jupyter_mlcode.model.run import StageRun
 
 Compared: TypeAlias = Literal[
-    "printed", "result", "figure", "error", "variable", "random", "state", "file", "stage", "undeclared"
+    "printed", "result", "figure", "error", "variable", "random", "state", "file", "stage", "undeclared", "guard"
 ]
 SHOWN = 80
 
@@ -38,7 +38,7 @@ class Difference:
         where = f"{file}:cell {self.cell}" if self.cell is not None else file
         what = f"{_WORDS[self.kind]} {self.name}".strip()
         values = f": notebook {_short(self.expected)}, pipeline {_short(self.found)}"
-        if self.kind == "undeclared":
+        if self.kind in ("undeclared", "guard"):
             return f"{where}  stage {self.stage!r} {self.found}"
         return f"{where}  {what} differs in stage {self.stage!r}{values}"
 
@@ -54,6 +54,7 @@ _WORDS = {
     "file": "file",
     "stage": "ending",
     "undeclared": "file",
+    "guard": "guard",
 }
 
 

@@ -48,11 +48,11 @@ def _boundary(stage: Stage, pipeline: Pipeline) -> Boundary:
     return Boundary(stage=stage.name, cell=last, names=tuple(sorted(names)), kinds=stage.state_out)
 
 
-def probing(handoff: Path) -> tuple[Silent, ...]:
+def probing() -> tuple[Silent, ...]:
     """Return the silent code that makes recording possible."""
     return (
         Silent(code=install(probe.NAME, Path(probe.__file__)), after=-1),
-        Silent(code=call(probe.NAME, "prepare", str(guards_path()), str(handoff)), after=-1),
+        Silent(code=call(probe.NAME, "prepare", str(guards_path())), after=-1),
     )
 
 

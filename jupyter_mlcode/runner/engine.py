@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ from jupyter_mlcode.runner.session import CellBegan, CellEnded, CellPrinted, Eng
 
 ENGINE_NAME = "mlcode"
 START_TIMEOUT = 120
+LINES_OF_LOG = 20
+SECONDS_TO_DIE = 5
 # A notebook whose writing takes long (large outputs) is written less often than that.
 SHARE_OF_TIME_SAVING = 0.05
 
@@ -144,7 +147,9 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         super().__init__(manager, **options)
         self.session = manager.session
         self._folder = folder
+        self._log = folder / "kernel.log"
         self._group: int | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._interrupted = False
 
     def create_kernel_manager(self) -> AsyncKernelManager:
@@ -169,7 +174,15 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             if self.km is not None:
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.shield(self._async_cleanup_kernel())
+            self._bury()
         return self.nb
+
+    def _bury(self) -> None:
+        """Wait for the process's end: a kernel that was killed for being slow to go is a zombie yet."""
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(SECONDS_TO_DIE)
 
     def interrupted(self) -> None:
         """Note that the coming cancellation is ours."""
@@ -192,9 +205,11 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         if self.session.environment is not None:
             options["env"] = dict(self.session.environment)
         try:
-            await self.async_start_new_kernel(**options)
+            with self._log.open("ab") as log:
+                await self.async_start_new_kernel(stdout=log, stderr=log, **options)
             provisioner = self.km.provisioner
             self._group = getattr(provisioner, "pgid", None) or getattr(provisioner, "pid", None)
+            self._process = getattr(provisioner, "process", None)
             await self.async_start_new_kernel_client()
         except (RuntimeError, OSError) as error:
             self.session.error = EngineError(kind="kernel", name=type(error).__name__, message=str(error))
@@ -241,7 +256,13 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         if isinstance(failure, CellTimeoutError):
             message = f"the cell ran longer than {self.session.timeout or self.timeout} s"
             return EngineError(kind="timeout", name="TimeoutError", message=message)
-        return EngineError(kind="dead_kernel", name="DeadKernelError", message="the kernel died")
+        last_words = self._log.read_text("utf-8", "replace").splitlines()[-LINES_OF_LOG:]
+        return EngineError(
+            kind="dead_kernel",
+            name="DeadKernelError",
+            message="the kernel died",
+            traceback=tuple(last_words),
+        )
 
     async def _silently(self, after: int | None) -> None:
         for order in self.session.silent:
@@ -250,6 +271,9 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
                 reply = await self.async_wait_for_reply(request)
                 if reply is not None and reply["content"]["status"] == "error":
                     content = reply["content"]
+                    if order.optional:
+                        self.session.notes.append(f"{content['ename']}: {content['evalue']}")
+                        continue
                     raise SilentCodeError(content["ename"], content["evalue"])
 
     def process_message(self, msg: Any, cell: Any, cell_index: int) -> Any:

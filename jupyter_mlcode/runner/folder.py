@@ -32,7 +32,8 @@ class StageEntry:
     """One stage of `pipeline.yaml`: what it needs and what it must leave behind.
 
     `inputs` maps each name to its `stage/key`; `loads` are all artifacts it reads, also those
-    without a variable's name.
+    without a variable's name. `state` maps the kinds of state it takes over to their stage, `kinds`
+    are those that it hands on or draws from.
     """
 
     name: str
@@ -45,6 +46,7 @@ class StageEntry:
     writes: tuple[FileUse, ...]
     loads: tuple[str, ...]
     state: Mapping[str, str]
+    kinds: tuple[str, ...]
     changed: tuple[str, ...]
 
     @property
@@ -152,6 +154,11 @@ def _stage(name: str, entry: Mapping[str, Json]) -> StageEntry:
         writes=_files(entry.get("writes", ())),
         loads=tuple(dict.fromkeys([*inputs.values(), *(f"{source}/@state" for source in sources)])),
         state={**state, **{f"{kind}.random": source for kind, source in drawn.items()}},
+        kinds=tuple(
+            dict.fromkeys(
+                [*entry.get("state", {}).get("saves", ()), *(f"{k}.random" for k in entry.get("random", {}))]
+            )
+        ),
         changed=tuple(entry.get("changed", ())),
     )
 

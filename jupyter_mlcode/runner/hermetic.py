@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jupyter_mlcode.artifacts import artifact_path
+from jupyter_mlcode.codegen.conventions import cell_ids
 from jupyter_mlcode.model.bundle import Bundle
 from jupyter_mlcode.model.notebook import Json
 from jupyter_mlcode.model.pipeline import Load, LoadAll, Pipeline, RestoreState, Stage
@@ -20,12 +21,13 @@ from jupyter_mlcode.runner.isolation import (
     declared_files,
     hermetic_environment,
     local_modules,
+    make_folders,
     place,
     snapshot,
     written_since,
 )
 from jupyter_mlcode.runner.parameters import GivenParameters, resolve_parameters
-from jupyter_mlcode.runner.stage_notebook import build_stage_notebook, read_source_cells
+from jupyter_mlcode.runner.stage_notebook import StageNotebook, build_stage_notebook, read_source_cells
 from jupyter_mlcode.runner.stage_run import StageJob, run_stage
 
 MISSING_FILE = re.compile(r"[Nn]o such file or directory:? *'?([^'\n]+)'?|does not exist: *'?([^'\n]+)'?")
@@ -86,17 +88,18 @@ class HermeticRun:
         job = StageJob(
             folder=folder,
             entry=folder.stage(stage.name),
-            notebook=build_stage_notebook(
-                folder, folder.stage(stage.name), values, read_source_cells(folder)
-            ),
+            notebook=self._notebook(folder, stage, values),
             target=private / f"{stage.name}.ipynb",
             artifacts=artifacts,
             working_folder=working,
             kernel=self._kernel,
             is_last=is_last,
             timeout=self._timeout,
-            environment=hermetic_environment(private / "home", self._hash_seed),
-            silent=(*probing(folder.root / "mlcode_handoff.py"), recording(boundary, record, None)),
+            environment=hermetic_environment(self._root / "home", self._hash_seed),
+            guards=True,
+            guards_stop=False,
+            guard_records=self._root / "guards",
+            silent=(*probing(), recording(boundary, record, None)),
         )
         before = snapshot(working, folder.root)
         done = run_stage(job, values, events)
@@ -104,10 +107,17 @@ class HermeticRun:
         undeclared = self._take(stage, working, artifacts, written, values)
         return StageResult(
             run=done,
-            views=cell_views(job.target, {str(working): "<folder>", str(private / "home"): "~"}),
+            views=cell_views(job.target, {str(working): "<folder>", str(self._root / "home"): "~"}),
             record=read_record(record),
             undeclared=tuple(sorted(undeclared)),
         )
+
+    def _notebook(self, folder: PipelineFolder, stage: Stage, values: Mapping[str, Json]) -> StageNotebook:
+        """Return the stage's notebook; the source notebook is not in the folder, but we know its cells."""
+        ids = cell_ids(self.pipeline.notebook)
+        numbers = {ids[cell.index]: cell.number for cell in self.pipeline.notebook.cells}
+        source = replace(read_source_cells(folder), numbers=numbers)
+        return build_stage_notebook(folder, folder.stage(stage.name), values, source)
 
     def _prepared(self, stage: Stage, working: Path) -> tuple[PipelineFolder, Mapping[str, Json]]:
         """Write the export and copy what the stage declares to read, newest version first."""
@@ -123,6 +133,7 @@ class HermeticRun:
         for source in (self._original, self.store):
             present = [p for p in snapshot(source, source / self._location) if p != folder.notebook_path.name]
             place(source, working, declared_files(stage.reads, values, source, present))
+            make_folders(source, working, (*stage.reads, *stage.writes), values)
         return folder, values
 
     def _hand_over(self, stage: Stage, artifacts: Path) -> None:
@@ -144,6 +155,7 @@ class HermeticRun:
         declared = set(declared_files(stage.writes, values, working, written))
         place(working, self.store, declared)
         place(working, self.left, written)
+        make_folders(working, self.store, stage.writes, values)
         return written - declared
 
 

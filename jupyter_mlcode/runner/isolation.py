@@ -125,6 +125,15 @@ def place(source: Path, target: Path, paths: Iterable[str]) -> None:
             shutil.copy2(source / path, target / path)
 
 
+def make_folders(source: Path, target: Path, uses: Iterable[FileUse], values: Mapping[str, Json]) -> None:
+    """Make the folders in which these files lie, where `source` has them: who writes `out/a.csv` needs `out`."""
+    for use in uses:
+        path = Path(os.path.normpath(filled_in(use.path, values))) if use.path is not None else Path()
+        for folder in (path, *path.parents):
+            if not path.is_absolute() and (source / folder).is_dir():
+                (target / folder).mkdir(parents=True, exist_ok=True)
+
+
 def local_modules(notebook: Notebook, folder: Path) -> set[str]:
     """Return the Python files of the folder that the notebook imports, and those that they import."""
     pending = {name for cell in notebook.code_cells for name in _imported(mask(cell.source).python)}
@@ -157,11 +166,15 @@ def _imported(source: str) -> set[str]:
 
 
 def hermetic_environment(home: Path, hash_seed: int) -> dict[str, str]:
-    """Return the variables of a stage's kernel: an empty home, hashes of another process."""
-    home.mkdir(parents=True, exist_ok=True)
+    """Return the variables of a stage's kernel: an empty home, hashes of another process.
+
+    They are the same for every stage, so that a stage which looks at them sees no difference.
+    """
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
     kept = {name: Path.home() / path for name, path in DOWNLOADS.items()}
     variables = {name: str(path) for name, path in kept.items() if path.exists() and name not in os.environ}
-    fonts = home / "matplotlib"
+    fonts = home.with_name("matplotlib")
     fonts.mkdir(exist_ok=True)
     for cached in (Path.home() / ".cache/matplotlib").glob("fontlist-*.json"):
         shutil.copy2(cached, fonts)  # looking for fonts takes matplotlib many seconds

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from jupyter_mlcode.artifacts.guards import compare
+from jupyter_mlcode.artifacts.fingerprints import compare
 from jupyter_mlcode.codegen.conventions import cell_ids
 from jupyter_mlcode.model.pipeline import Pipeline, Stage
 from jupyter_mlcode.model.run import Failure
 from jupyter_mlcode.model.verify import Compared, Difference
 from jupyter_mlcode.runner.boundaries import Record, boundaries
 from jupyter_mlcode.runner.compare import CellView, same_file
+from jupyter_mlcode.runner.guarding import is_grave
 from jupyter_mlcode.runner.hermetic import StageResult, missing_file
 from jupyter_mlcode.runner.reference import Reference, reference_cells
 
@@ -72,6 +73,7 @@ class Judge:
             for cell in stage.cells:
                 if cell in self._ran and (failure is None or stop is None or cell < stop):
                     found += self._cell(cell, stage.name, result.views)
+            found += self._guards(stage, result)
             if failure is not None:
                 complete = False
                 found += self._failed(stage, failure, stop)
@@ -123,6 +125,13 @@ class Judge:
             yield self._difference(
                 "file", self._writer(path), None, name=path, expected=words[0], found=words[1]
             )
+
+    def _guards(self, stage: Stage, result: StageResult) -> Iterator[Difference]:
+        for finding in result.run.findings:
+            if is_grave(finding):
+                words = f"{finding.code} {finding.message}"
+                end = self._ends[stage.name].cell
+                yield self._difference("guard", stage.name, end, name=finding.entry, found=words)
 
     def _writer(self, path: str) -> str:
         """Return the last stage that declares to write the file."""

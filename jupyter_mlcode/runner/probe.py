@@ -1,12 +1,13 @@
 """What a kernel holds at a stage boundary. Sent there as text: standard library only.
 
-How a value is fingerprinted is `artifacts/guards.py`'s knowledge, how state is read that of the
-hand-over module; both are loaded here under names that the notebook's imports cannot meet.
+How values and state are read is the knowledge of `artifacts/guards.py`, which is loaded here under
+a name that the notebook's imports cannot meet.
 """
 
 from __future__ import annotations
 
 import builtins
+import hashlib
 import json
 import os
 import sys
@@ -14,35 +15,43 @@ import types
 from typing import Any
 
 NAME = "_mlcode_probe"
+# What differs in every process by right; the guards look at how it goes on from stage to stage.
+PROCESS_OWN = ("sys.path", "warnings.filters")
 _modules: dict[str, Any] = {}
+_start: dict[str, Any] = {}
 
 
-def prepare(guards: str, handoff: str) -> None:
-    """Load what `record` needs, before the first cell.
-
-    The hand-over module compares some state with how it was at its start, as in a stage.
-    """
+def prepare(guards: str) -> None:
+    """Load what `record` needs and note the environment, before the first cell."""
     _modules["guards"] = _read_module(guards)
-    _modules["handoff"] = handing_over = _read_module(handoff)
-    handing_over._START.update(handing_over._environment_now(), folder=os.getcwd())
+    _start.update(folder=os.getcwd(), environment=dict(os.environ))
 
 
 def record(path: str, names: list[str], kinds: list[str]) -> None:
     """Write the fingerprints of these variables and of these kinds of state to a file."""
-    fingerprint = _modules["guards"].fingerprint
+    guards = _modules["guards"]
     namespace = vars(builtins)["get_ipython"]().user_ns
-    values = {name: fingerprint(namespace[name]) for name in names if name in namespace}
-    state = {kind: fingerprint(_captured(kind)) for kind in kinds}
+    values = {name: guards.fingerprint(namespace[name]) for name in names if name in namespace}
+    found = guards.state(_start["folder"])
+    found["os.environ"] = _changed_variables()
+    state = {kind: _mark(found.get(kind, "not loaded")) for kind in kinds if kind not in PROCESS_OWN}
     with open(f"{path}.part", "w", encoding="utf-8") as file:
         json.dump({"values": values, "state": state}, file)
     os.replace(f"{path}.part", path)
 
 
-def _captured(kind: str) -> Any:
-    """Return a kind of state as the hand-over module saves it; a library not yet loaded has none."""
-    known = sys.modules.get("mlcode_handoff") or _modules["handoff"]
-    module, capture, _ = known._STATES[kind]
-    return capture() if module in sys.modules else None
+def _changed_variables() -> dict[str, str]:
+    """Return what the notebook set itself; the rest is each process's own."""
+    before = _start["environment"]
+    now = {name: value for name, value in os.environ.items() if before.get(name) != value}
+    return {**now, **{name: "deleted" for name in before if name not in os.environ}}
+
+
+def _mark(value: Any) -> dict[str, str]:
+    """Return a kind of state in the form of a fingerprint."""
+    text = json.dumps(value, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {"type": "state", "firm": digest, "digest": digest, "repr": text[:200]}
 
 
 def _read_module(path: str) -> Any:

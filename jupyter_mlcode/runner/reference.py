@@ -41,7 +41,6 @@ def run_reference(
     stages: Sequence[Boundary],
     *,
     kernel: str,
-    handoff: Path,
     environment: Mapping[str, str],
     folders: Mapping[str, str],
     timeout: int | None = None,
@@ -63,7 +62,7 @@ def run_reference(
         timeout=timeout,
         watch=watch,
         silent=(
-            *probing(handoff),
+            *probing(),
             *(recording(b, recorded[b.stage], order.index(b.cell)) for b in stages if b.cell in order),
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
@@ -21,6 +22,7 @@ from jupyter_mlcode.model.run import (
     StageRun,
 )
 from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry, read_folder
+from jupyter_mlcode.runner.guarding import RECORDS, all_passed, note_passed
 from jupyter_mlcode.runner.html_report import write_html_report
 from jupyter_mlcode.runner.kernel import signals_unwind
 from jupyter_mlcode.runner.parameters import GivenParameters, resolve_parameters
@@ -40,11 +42,14 @@ def run(
     runs_dir: str | Path | None = None,
     events: EventSink | None = None,
     timeout: int | None = None,
+    guards: bool | None = None,
 ) -> RunReport:
     """Run the pipeline, or a part of it, and return the report.
 
     A stage that fails is a status in the report, not an exception; so is Ctrl-C. What can be
     known to be wrong beforehand is raised before any kernel starts.
+
+    `guards` are the run-time guards: None has them on until every stage has passed once as it is.
 
     Raises:
         UsageError: an unknown stage, parameter or kernel, a value of the wrong type, a missing input.
@@ -55,14 +60,17 @@ def run(
     values, notes = resolve_parameters(folder.parameters, folder.root / "params.yaml", given)
     artifacts = Path(os.environ.get("MLCODE_ARTIFACTS") or folder.root / "artifacts").resolve()
     chosen = plan_run(folder, artifacts, stage=stage, from_stage=from_stage)
-    target = _run_folder(folder, runs_dir)
-    jobs = _jobs(folder, chosen, values, artifacts, target, kernel, timeout)
+    guarded = guards if guards is not None else not all_passed(folder, chosen, artifacts / RECORDS)
+    jobs = _jobs(folder, chosen, values, artifacts, runs_dir, kernel)
+    jobs = tuple(replace(job, timeout=timeout, guards=guarded) for job in jobs)
+    target = jobs[0].target.parent
     sink = events if events is not None else _nobody
     with signals_unwind():
         started, began = utc_now(), time.monotonic()
-        names = tuple(entry.name for entry in chosen)
-        sink(RunStarted(pipeline=folder.name, stages=names, folder=str(target)))
+        sink(RunStarted(pipeline=folder.name, stages=tuple(e.name for e in chosen), folder=str(target)))
         runs = execute(jobs, values, sink)
+        if guarded:
+            note_passed(folder, _completed(chosen, runs), artifacts / RECORDS)
         report = RunReport(
             pipeline=folder.name,
             status=_overall(runs),
@@ -78,6 +86,10 @@ def run(
         write_html_report(report, target)
         sink(RunFinished(report=report))
     return report
+
+
+def _completed(chosen: tuple[StageEntry, ...], runs: tuple[StageRun, ...]) -> tuple[StageEntry, ...]:
+    return tuple(e for e, done in zip(chosen, runs, strict=True) if done.status == "completed")
 
 
 def execute(
@@ -98,25 +110,27 @@ def _jobs(
     chosen: tuple[StageEntry, ...],
     values: Mapping[str, Json],
     artifacts: Path,
-    target: Path,
+    runs_dir: str | Path | None,
     kernel: str | None,
-    timeout: int | None,
 ) -> tuple[StageJob, ...]:
-    source = read_source_cells(folder)
+    """Return what is to be run; only when everything is found well does the run get its folder."""
     name = known_kernel(kernel or folder.kernel)
+    source = read_source_cells(folder)
+    notebooks = [build_stage_notebook(folder, entry, values, source) for entry in chosen]
+    target = _run_folder(folder, runs_dir)
     return tuple(
         StageJob(
             folder=folder,
             entry=entry,
-            notebook=build_stage_notebook(folder, entry, values, source),
+            notebook=notebook,
             target=target / f"{entry.name}.ipynb",
             artifacts=artifacts,
             working_folder=folder.working_folder,
             kernel=name,
             is_last=entry is folder.stages[-1],
-            timeout=timeout,
+            guard_records=artifacts / RECORDS,
         )
-        for entry in chosen
+        for entry, notebook in zip(chosen, notebooks, strict=True)
     )
 
 

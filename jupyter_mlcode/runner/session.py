@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -53,10 +53,12 @@ class Silent:
     """Code that the kernel runs without a trace in the notebook's namespace or history.
 
     `after` is the index of the cell it follows; -1 is before the first, None after the last.
+    When `optional` code raises, that is noted and the run goes on.
     """
 
     code: str
     after: int | None
+    optional: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class Session:
     silent: tuple[Silent, ...] = ()
     error: EngineError | None = None
     notebook: Any = None
+    notes: list[str] = field(default_factory=list)
 
     def tell(self, event: EngineEvent) -> None:
         """Pass the event on to whoever watches."""

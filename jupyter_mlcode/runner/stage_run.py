@@ -28,6 +28,7 @@ from jupyter_mlcode.model.run import (
 )
 from jupyter_mlcode.runner.execution import execute_notebook
 from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry
+from jupyter_mlcode.runner.guarding import guard_failure, guard_orders, read_findings
 from jupyter_mlcode.runner.kernel import private_folder
 from jupyter_mlcode.runner.location import failure_at
 from jupyter_mlcode.runner.outputs import Leftovers, collect_outputs, forget_outputs
@@ -59,6 +60,14 @@ class StageJob:
     timeout: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     silent: tuple[Silent, ...] = ()
+    guards: bool = False
+    guards_stop: bool = True
+    guard_records: Path | None = None
+
+    @property
+    def guard_record(self) -> Path | None:
+        """The file in which the stage's guards write what they see."""
+        return None if self.guard_records is None else self.guard_records / f"{self.entry.name}.json"
 
 
 def utc_now() -> str:
@@ -71,11 +80,15 @@ def run_stage(job: StageJob, values: Mapping[str, Json], events: EventSink) -> S
     started, began = utc_now(), time.monotonic()
     events(StageStarted(stage=job.entry.name, cells=len(job.notebook.cells)))
     forget_outputs(job.artifacts, job.entry)
+    guards = _guards(job)
     with private_folder() as private:
         journal = _Journal(job, events)
-        session = _execute(job, journal, private / "environment.json")
+        session = _execute(job, journal, guards, private / "environment.json")
         environment = _environment(private / "environment.json")
     failure, left = _judged(job, session, journal, values)
+    findings = read_findings(job.guard_record) if job.guard_record is not None else ()
+    if failure is None and job.guards_stop:
+        failure = guard_failure(job.folder, job.entry, findings)
     run = StageRun(
         name=job.entry.name,
         status=_status(failure),
@@ -88,6 +101,7 @@ def run_stage(job: StageJob, values: Mapping[str, Json], events: EventSink) -> S
         outputs=left.found,
         environment=environment,
         notebook=job.target.name,
+        findings=findings,
     )
     events(StageFinished(run=run))
     return run
@@ -165,7 +179,17 @@ def _cell_status(ended: CellEnded | None, error: EngineError | None) -> CellStat
     return "interrupted" if error.kind == "interrupted" else "failed"
 
 
-def _execute(job: StageJob, journal: _Journal, environment_file: Path) -> Session:
+def _guards(job: StageJob) -> tuple[Silent, ...]:
+    """Return the guards' code; without guards an old record would tell of another run."""
+    record = job.guard_record
+    if job.guard_records is None or record is None:
+        return ()
+    record.parent.mkdir(parents=True, exist_ok=True)
+    record.unlink(missing_ok=True)
+    return guard_orders(job.folder, job.entry, job.notebook, job.guard_records) if job.guards else ()
+
+
+def _execute(job: StageJob, journal: _Journal, guards: tuple[Silent, ...], environment_file: Path) -> Session:
     """Run the notebook through papermill; how it ended is in the session."""
     around = around_the_stage(job.folder.root, environment_file)
     session = Session(
@@ -173,7 +197,7 @@ def _execute(job: StageJob, journal: _Journal, environment_file: Path) -> Sessio
         environment=_kernel_environment(job),
         save_to=job.target,
         timeout=job.timeout,
-        silent=(*around, *job.silent),
+        silent=(*around, *guards, *job.silent),
     )
     session.watch = partial(journal.follow, session)
     execute_notebook(job.notebook.document, job.notebook.injected, job.kernel, session)

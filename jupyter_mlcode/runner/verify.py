@@ -110,15 +110,12 @@ class _Comparison:
         copy_folder(original, folder, [original / self.location])
         private.mkdir()
         place(original, folder, self._files_above(original))
-        handoff = private / "mlcode_handoff.py"
-        handoff.write_text(self.bundle.files["mlcode_handoff.py"], "utf-8")
         reference = run_reference(
             self.pipeline.notebook,
             folder,
             private,
             boundaries(self.pipeline),
             kernel=self.kernel,
-            handoff=handoff,
             timeout=self.timeout,
             environment={**os.environ, "PYTHONHASHSEED": str(seed)},
             folders={str(folder): "<folder>", str(Path.home()): "~"},

@@ -165,6 +165,14 @@ def test_a_dead_kernel_is_a_failed_stage(fails: Failing) -> None:
     assert [c.status for c in report.stages[0].cells if c.role == "own"] == ["completed", "failed", "not_run"]
 
 
+def test_a_crash_says_its_last_words(fails: Failing) -> None:
+    failed = fails("import ctypes", "ctypes.string_at(1)").failed
+    assert failed is not None
+    assert failed.error is not None
+    assert failed.error.kind == "dead_kernel"
+    assert any("Fatal Python error" in line for line in failed.error.traceback)
+
+
 def test_sys_exit_in_the_middle_is_a_failed_stage(fails: Failing) -> None:
     report = fails("import sys", "sys.exit(0)", "print('never')")
     assert failure_text(report).startswith(
