@@ -10,6 +10,7 @@ from jupyter_mlcode.analysis.calls import Arguments, Calls
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
 
+_SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire", "vlag"})
 _USED_UP: Final = ("python.iterator", "python.generator")
 _PATHLIKE: Final = ("python.str", "python.path", "scalar")
 
@@ -118,6 +119,8 @@ class Effects(Calls):
         if raw.get("figure"):
             self.effect("figure", "")
             self.effect("notices", "matplotlib.rcParams")
+            if any(isinstance(a.const, str) and a.const.removesuffix("_r") in _SEABORN_MAPS for a in args.all):
+                self.effect("notices", "replay:colormaps")
         names = raw.get("names_in")
         if names:
             text = args.get(*_listed(names["arg"]))

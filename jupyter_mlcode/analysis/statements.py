@@ -419,6 +419,8 @@ class Statements(Specials):
             top = alias.name.split(".", 1)[0]
             self._imports(top)
             self._submodule(alias.name)
+            if top == "seaborn":
+                self.effect("sets", "replay:colormaps")
             if alias.asname:
                 self.bind(alias.asname, self.imported(alias.name))
             else:
@@ -430,6 +432,8 @@ class Statements(Specials):
         self._submodule(module)
         if module == "sklearn.experimental":
             self.effect("sets", "replay:sklearn")
+        elif module == "seaborn":
+            self.effect("sets", "replay:colormaps")
         for alias in node.names:
             if alias.name == "*":
                 self.effect("star", module)

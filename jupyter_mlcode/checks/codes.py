@@ -126,6 +126,11 @@ CODES: Final = {
         "{name!r} is a function with a hidden state that stage {stage!r} would lose",
         "Keep the state in a variable, or use {name!r} in one stage.",
     ),
+    "MLC067": Code(
+        ERROR,
+        "stage {stage!r} needs {name!r} as it is here, in the middle of a cell that changes it again further down",
+        "Split the cell below this line.",
+    ),
     "MLC065": Code(
         ERROR,
         "the class of {name!r} is defined again before stage {stage!r} loads it",

@@ -45,6 +45,7 @@ _CODES = {
     "class-state": "MLC061",
     "split-objects": "MLC062",
     "hidden-state": "MLC064",
+    "middle": "MLC067",
     "redefined-class": "MLC065",
 }
 

@@ -44,6 +44,10 @@ class Handover:
                     self._split(needs, group, min(group, key=lambda v: v.statement.position))
                 found += [self._single(v) for v in group]
                 continue
+            if self._interrupted(needs, group):
+                self._split(needs, group, min(group, key=lambda v: v.statement.position))
+                found += [self._single(v) for v in group]
+                continue
             maker = self._maker(needs, group)
             if maker is None:
                 for version in group:
@@ -76,6 +80,11 @@ class Handover:
         for cell in needs.own:
             yield from self.flow.cells.get(cell, ())
         yield from needs.replays
+
+    def _interrupted(self, needs: StageNeeds, group: frozenset[Version]) -> bool:
+        """Whether the stage has a cell of its own between the makings: one load cannot stand at both places."""
+        made = [v.statement.cell for v in group]
+        return any(min(made) < cell < max(made) for cell in needs.own)
 
     def _maker(self, needs: StageNeeds, group: frozenset[Version]) -> str | None:
         """Return the stage that holds all versions of the group as one object at its end."""

@@ -25,6 +25,7 @@ ProblemKind: TypeAlias = Literal[
     "cycle",
     "hidden-state",
     "redefined-class",
+    "middle",
 ]
 
 
@@ -152,12 +153,21 @@ class Projection:
             return
         if version.name not in reader.facts.uses and reader.cell in needs.own and self._immovable(version):
             return  # a cell that cannot be understood gets all that can move
+        if self._in_the_middle(version):
+            self._problem("middle", version, reader, needs.name)
+            return
         needs.loads[version] = reader
         maker.outputs[version] = None
         if version.kind in ("may", "change") and version.previous is not None:
             self._demand(maker, version.previous, version.statement)
         self._check_movable(needs, version, reader)
         self._need_classes(needs, version, reader)
+
+    def _in_the_middle(self, version: Version) -> bool:
+        """Whether the cell that made the version goes on to change the name: nothing can be saved between."""
+        number = version.statement.number
+        cell = self.flow.cells[version.statement.cell]
+        return any(w.name == version.name for s in cell[number + 1 :] for w in s.writes)
 
     def _need_classes(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
         """An instance is pickled by its class's name: the class must stand there before the load."""

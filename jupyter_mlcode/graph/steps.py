@@ -88,9 +88,10 @@ class StageSteps:
     def _loads(self, needs: StageNeeds) -> list[Placed]:
         placed = []
         for maker, versions in self.handover.loads[needs.name]:
-            latest = max(v.statement.cell for v in versions)
+            # Below the statement, not the cell: a replay from further down in it may need the value.
+            cell, number = max(v.statement.position for v in versions)
             step = Load(stage=maker, artifacts=(artifact(versions, dict(self.keyed[maker])),))
-            placed.append(Placed((latest, _AFTER, 1), step))
+            placed.append(Placed((cell, number, 1), step))
         return placed
 
     def _states(self, needs: StageNeeds) -> list[Placed]:
@@ -98,7 +99,7 @@ class StageSteps:
         for version in needs.states:
             maker = self.handover.stage_of(version)
             step = RestoreState(stage=maker, kinds=(version.name[1:],))
-            placed.append(Placed((version.statement.cell, _AFTER, 2), step))
+            placed.append(Placed((*version.statement.position, 2), step))
         return placed
 
     # -- saves -------------------------------------------------------------------------------
