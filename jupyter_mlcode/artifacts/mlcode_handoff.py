@@ -909,7 +909,7 @@ def _take_rcparams() -> Any:
 def _put_rcparams(state: Any) -> None:
     params = {name: value for name, value in state[0].items() if name != "interactive" or _in_kernel()}
     if params.get("image.cmap") not in _library("matplotlib").colormaps:
-        _library("seaborn")  # the import registers its color maps
+        importlib.import_module("seaborn")  # registers its color maps
     dict.update(
         _library("matplotlib").rcParams, params
     )  # no validation, no warnings: these values were in use
