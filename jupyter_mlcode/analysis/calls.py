@@ -11,7 +11,18 @@ from jupyter_mlcode.analysis.expressions import Expressions
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import arguments, free_globals, scope_of
-from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Class, Function, Regions, Value, container, join, part_of
+from jupyter_mlcode.analysis.values import (
+    FRESH,
+    NONE,
+    SCALAR,
+    Class,
+    Function,
+    Regions,
+    Value,
+    container,
+    join,
+    part_of,
+)
 
 MAX_DEPTH: Final = 12
 NO_ARGUMENT: Final = object()
@@ -57,8 +68,8 @@ class Calls(Expressions):
             self.line = node.lineno
             self.column = node.col_offset + 1
         if func.__class__ is ast.Attribute:
-            base = self.eval(func.value)  # type: ignore[attr-defined]
-            name = func.attr  # type: ignore[attr-defined]
+            base = self.eval(func.value)
+            name = func.attr
             if base.path is not None:
                 result = self._call_path(f"{base.path}.{name}", base, self._arguments(node), node)
             else:
@@ -74,9 +85,7 @@ class Calls(Expressions):
         keywords: dict[str, Value] = {}
         rest: list[Value] = []
         for a in node.args:
-            if a.__class__ is ast.Starred:
-                rest.append(self.eval(a))
-            elif rest:
+            if a.__class__ is ast.Starred or rest:
                 rest.append(self.eval(a))
             else:
                 positional.append(self.eval(a))
@@ -113,7 +122,7 @@ class Calls(Expressions):
         if (base.functions and "bound" not in base.traits) or base.classes:
             self.run_held(base)
         if name in _STRING_CALLS and args.positional:
-            self._hidden(args.positional[0], _STRING_CALLS[name], node)
+            self._hidden(args.positional[0], _STRING_CALLS[name])
         entry = self.library.method(base.family, name)
         if entry is not None and not entry.plain and self.frame is None and entry["sets"]:
             self._note_root(node.func)
@@ -157,9 +166,13 @@ class Calls(Expressions):
 
     def _untaught_call(self, path: str, args: Arguments) -> Value:
         self.effect("foreign", path)
-        if _SETTING.match(path.rsplit(".", 1)[-1]) and all(self.library.immutable(a.family) for a in args.all):
+        if _SETTING.match(path.rsplit(".", 1)[-1]) and all(
+            self.library.immutable(a.family) for a in args.all
+        ):
             self.effect("sets", f"replay:{path.split('.', 1)[0]}")
-        if "seed" in path.rsplit(".", 1)[-1] or any("seed" in k or k == "random_state" for k in args.keywords):
+        if "seed" in path.rsplit(".", 1)[-1] or any(
+            "seed" in k or k == "random_state" for k in args.keywords
+        ):
             self.effect("seeds", "any")
         self.effect("draws", "any")
         for value in args.all:
@@ -209,7 +222,11 @@ class Calls(Expressions):
         result: Value | None = None
         several = len(callee.functions) > 1
         self.branch += several
-        receiver = [Value(None, callee.tops, callee.inner, classes=callee.classes)] if "bound" in callee.traits else []
+        receiver = (
+            [Value(None, callee.tops, callee.inner, classes=callee.classes)]
+            if "bound" in callee.traits
+            else []
+        )
         for function in callee.functions:
             made = self.run_function(function, receiver + args.positional + args.rest, args.keywords)
             result = made if result is None else join(result, made)
@@ -242,7 +259,9 @@ class Calls(Expressions):
     def _result(self, function: Function, frame: Frame) -> Value:
         if frame.yields:
             made = container("python.generator", frame.returns)
-            return Value("python.generator", made.tops, made.inner, functions=made.functions, classes=made.classes)
+            return Value(
+                "python.generator", made.tops, made.inner, functions=made.functions, classes=made.classes
+            )
         if not frame.returns:
             return NONE
         result = frame.returns[0]
@@ -313,7 +332,14 @@ class Calls(Expressions):
         held = container("instance", args.all)
         classes: tuple[Class, ...] = tuple(c for c in callee.classes)
         made = self.located(
-            Value("instance", frozenset(), held.inner, functions=held.functions, classes=classes, traits=held.traits)
+            Value(
+                "instance",
+                frozenset(),
+                held.inner,
+                functions=held.functions,
+                classes=classes,
+                traits=held.traits,
+            )
         )
         for cls in classes:
             init = cls.method("__init__") or cls.method("__post_init__")
@@ -329,7 +355,7 @@ class Calls(Expressions):
         self.known = (self.known - made.tops) | known
         self.maybe = (self.maybe - made.tops) | maybe
 
-    def _hidden(self, text: Value, syntax: str, node: ast.Call) -> None:
+    def _hidden(self, text: Value, syntax: str) -> None:
         if not isinstance(text.const, str):
             return
         for name in hidden_names.names(text.const, syntax):

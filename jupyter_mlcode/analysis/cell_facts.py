@@ -69,10 +69,14 @@ def cell_facts(source: str, session: Session | None = None) -> CellFacts:
             defined.add("*")
     used = frozenset(n for n in uses if n[0] != "@" and (n not in _AMBIENT or n in HISTORY))
     defines = frozenset(n for n in defined if n[0] != "@")
-    return CellFacts(defines, used, frozenset(known), frozenset(maybe - known), result.statements, result.problem)
+    return CellFacts(
+        defines, used, frozenset(known), frozenset(maybe - known), result.statements, result.problem
+    )
 
 
 def _changed(facts: StatementFacts, changes: Changes) -> frozenset[str]:
     """Return the names changed in place, also those the statement binds again to the same object."""
-    again = frozenset(n for n in facts.must if n in facts.used_values and facts.used_values[n].tops & facts.known)
+    again = frozenset(
+        n for n in facts.must if n in facts.used_values and facts.used_values[n].tops & facts.known
+    )
     return changes.known | facts.roots | again

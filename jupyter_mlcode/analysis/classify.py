@@ -30,7 +30,12 @@ def statement_kind(node: ast.stmt, recorded: Recorder) -> StatementKind:
     touched = recorded.known or recorded.maybe
     if "seeds" in kinds and not (kinds & (_ONCE - {"draws", "foreign"})):
         return "seed"
-    if "sets" in kinds and isinstance(node, ast.Expr) and not (kinds & (_ONCE - {"foreign", "draws"})) and not touched:
+    if (
+        "sets" in kinds
+        and isinstance(node, ast.Expr)
+        and not (kinds & (_ONCE - {"foreign", "draws"}))
+        and not touched
+    ):
         return "setting"
     if kinds & _ONCE or recorded.deleted:
         return "other"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from jupyter_mlcode.analysis.calls import Arguments, Calls
 from jupyter_mlcode.analysis.library import Entry
@@ -12,6 +12,7 @@ from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container
 
 _SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire", "vlag"})
 _USED_UP: Final = ("python.iterator", "python.generator")
+_FILES: Final[tuple[Literal["reads"], Literal["writes"]]] = ("reads", "writes")
 _PATHLIKE: Final = ("python.str", "python.path", "scalar")
 
 
@@ -107,7 +108,7 @@ class Effects(Calls):
             self._draw(draws, args)
         for key in ("seeds", "impure"):
             if key in raw:
-                self.effect(key, raw[key])  # type: ignore[arg-type]
+                self.effect(key, raw[key])
         for kind in raw.get("sets") or ():
             self.effect("sets", kind)
         condition = raw.get("sets_if")
@@ -119,13 +120,15 @@ class Effects(Calls):
         if raw.get("figure"):
             self.effect("figure", "")
             self.effect("notices", "matplotlib.rcParams")
-            if any(isinstance(a.const, str) and a.const.removesuffix("_r") in _SEABORN_MAPS for a in args.all):
+            if any(
+                isinstance(a.const, str) and a.const.removesuffix("_r") in _SEABORN_MAPS for a in args.all
+            ):
                 self.effect("notices", "replay:colormaps")
         names = raw.get("names_in")
         if names:
             text = args.get(*_listed(names["arg"]))
             if text is not None:
-                self._hidden(text, names["syntax"], ast.Call())
+                self._hidden(text, names["syntax"])
 
     def _draw(self, draws: Any, args: Arguments) -> None:
         for one in draws if isinstance(draws, list) else [draws]:
@@ -159,11 +162,13 @@ class Effects(Calls):
         opens = raw.get("opens")
         if opens:
             self._open(opens, args)
-        for key in ("reads", "writes"):
+        for key in _FILES:
             for use in _several(raw.get(key)):
                 if "if_mode" in use or "unless_mode" in use:
                     mode = args.get(*_listed(use.get("if_mode") or use.get("unless_mode")))
-                    writing = mode is not None and isinstance(mode.const, str) and set(mode.const) & set("wax+")
+                    writing = (
+                        mode is not None and isinstance(mode.const, str) and set(mode.const) & set("wax+")
+                    )
                     if bool(writing) != ("if_mode" in use):
                         continue
                 self._file(key, use, base, args)
@@ -177,22 +182,22 @@ class Effects(Calls):
         if any(c in mode for c in "wax+"):
             self._file("writes", use, NONE, args)
 
-    def _file(self, key: str, use: Mapping[str, Any], base: Value, args: Arguments) -> None:
+    def _file(
+        self, key: Literal["reads", "writes"], use: Mapping[str, Any], base: Value, args: Arguments
+    ) -> None:
         parameters = _listed(use.get("arg", []))
         kind = use.get("kind", "file")
-        if "self" in parameters:
-            target: Value | None = base
-        elif not parameters:
-            self.effect(key, "", kind)  # type: ignore[arg-type]
+        target = base if "self" in parameters else args.get(*parameters)
+        if target is None:
+            if args.rest or not parameters:
+                self.effect(key, "", kind)
             return
-        else:
-            target = args.get(*parameters)
-            if target is None:
-                if args.rest:
-                    self.effect(key, "", kind)  # type: ignore[arg-type]
-                return
+        self._use_file(key, kind, target)
+
+    def _use_file(self, key: Literal["reads", "writes"], kind: str, target: Value) -> None:
+        """A path is read or written; an open file or a buffer changes."""
         if isinstance(target.const, str):
-            self.effect(key, target.const, kind)  # type: ignore[arg-type]
+            self.effect(key, target.const, kind)
         elif target.const is None:
             return
         elif target.family == "python.connection":
@@ -200,7 +205,7 @@ class Effects(Calls):
         elif target.family in ("python.file", "python.buffer", "python.archive"):
             self.mutate(target)
         elif target.family in (*_PATHLIKE, None) or "parameter" in target.traits:
-            self.effect(key, "", kind)  # type: ignore[arg-type]
+            self.effect(key, "", kind)
             self.mutate(target, known=False)
         else:
             self.mutate(target)
@@ -263,7 +268,14 @@ class Effects(Calls):
         if not made.inner and not made.functions and not made.classes and not made.traits:
             return Value(family)
         tops = frozenset() if view == "elements" else made.inner
-        return Value(family, tops, made.inner - tops, functions=made.functions, classes=made.classes, traits=made.traits)
+        return Value(
+            family,
+            tops,
+            made.inner - tops,
+            functions=made.functions,
+            classes=made.classes,
+            traits=made.traits,
+        )
 
     def _path_result(self, family: str, base: Value, args: Arguments, path: str) -> Value:
         if path.endswith(("path.join", "pathlib.Path", "PurePath", "builtins.str", "os.fspath")):
@@ -315,16 +327,30 @@ class Effects(Calls):
         )
 
 
-_REPEATABLE: Final = ("numpy", "pandas", "python.list", "python.dict", "python.set", "python.tuple", "python.str", "scalar")
+_REPEATABLE: Final = (
+    "numpy",
+    "pandas",
+    "python.list",
+    "python.dict",
+    "python.set",
+    "python.tuple",
+    "python.str",
+    "scalar",
+)
 
 
 def _iterator(made: Value, sources: list[Value]) -> Value:
     """Return an iterator over `sources`: using it up may use up those that are iterators themselves."""
     consumed = frozenset(
-        f"consumes={r}" for s in sources if s.family not in _REPEATABLE and s.family != "python.dictview" for r in s.tops
+        f"consumes={r}"
+        for s in sources
+        if s.family not in _REPEATABLE and s.family != "python.dictview"
+        for r in s.tops
     )
     traits = made.traits | consumed
-    return Value("python.iterator", inner=made.inner, functions=made.functions, classes=made.classes, traits=traits)
+    return Value(
+        "python.iterator", inner=made.inner, functions=made.functions, classes=made.classes, traits=traits
+    )
 
 
 def _listed(value: Any) -> list[Any]:

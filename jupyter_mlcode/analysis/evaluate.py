@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 
 from jupyter_mlcode.analysis.classify import statement_kind
-from jupyter_mlcode.analysis.facts import StatementFacts, SyntaxProblem
+from jupyter_mlcode.analysis.facts import StatementFacts, StatementKind, SyntaxProblem
 from jupyter_mlcode.analysis.magic_effects import run_magic
 from jupyter_mlcode.analysis.statements import Statements
 from jupyter_mlcode.analysis.values import Value
@@ -49,8 +49,8 @@ class Evaluator(Statements):
         for magic in magics:
             run_magic(self, magic)
             first, last = min(first, magic.line), max(last, magic.end_line)
-        kind = "nothing" if node is None and not (self.effects or self.binds) else None
-        if kind is None:
+        kind: StatementKind = "nothing"
+        if node is not None or self.effects or self.binds:
             kind = statement_kind(node if node is not None else ast.Pass(), self)
         must = frozenset(self.bound - self.deleted)
         return StatementFacts(

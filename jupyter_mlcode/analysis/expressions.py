@@ -136,7 +136,13 @@ class Expressions(Recorder):
             return SCALAR
         if returns == "self":
             return base
-        family = None if returns in ("any", "fresh", "unsure") else base.family if returns == "likeself" else returns
+        family = (
+            None
+            if returns in ("any", "fresh", "unsure")
+            else base.family
+            if returns == "likeself"
+            else returns
+        )
         if entry.view or returns == "any":
             return part_of(base, family)
         return Value(family, traits=base.traits)
@@ -175,7 +181,9 @@ class Expressions(Recorder):
             entry = self.library.special(base.family, "subscript")
             return self.returned(entry, base) if entry is not None else FRESH
         entry = self.library.special(base.family, "subscript")
-        if index is not None and _copies(index, entry["copies_if"] if entry else _SELF_MASK, base, entry is None):
+        if index is not None and _copies(
+            index, entry["copies_if"] if entry else _SELF_MASK, base, entry is None
+        ):
             return Value(base.family, traits=base.traits, inner=base.inner)
         if entry is None:
             return part_of(base, "scalar" if base.family == "scalar" else None)
@@ -222,7 +230,9 @@ class Expressions(Recorder):
             return SCALAR
         family = left.family if entry.returns == "likeself" else entry.returns
         held = (left.inner | right.inner) if entry.view else frozenset()
-        return Value(None if family in ("any", "fresh") else family, inner=held, traits=left.traits | right.traits)
+        return Value(
+            None if family in ("any", "fresh") else family, inner=held, traits=left.traits | right.traits
+        )
 
     def _compare(self, node: ast.Compare) -> Value:
         left = self.eval(node.left)
@@ -249,7 +259,7 @@ class Expressions(Recorder):
         if isinstance(node.op, ast.Not):
             return SCALAR
         if value.const.__class__ in (int, float) and isinstance(node.op, ast.USub):
-            return Value("scalar", const=-value.const)  # type: ignore[operator]
+            return Value("scalar", const=-value.const)
         return Value(value.family) if value.family != "scalar" else SCALAR
 
     def _if(self, node: ast.IfExp) -> Value:
@@ -281,7 +291,10 @@ class Expressions(Recorder):
     def _tuple(self, node: ast.Tuple) -> Value:
         parts = [self.eval(e) for e in node.elts]
         made = container("python.tuple", parts)
-        if all(self.library.immutable(p.family) and (p.family not in _HOLDERS or "plain" in p.traits) for p in parts):
+        if all(
+            self.library.immutable(p.family) and (p.family not in _HOLDERS or "plain" in p.traits)
+            for p in parts
+        ):
             return Value("python.tuple", traits=made.traits | {"plain"})
         return made
 
@@ -313,7 +326,11 @@ class Expressions(Recorder):
             self.assign(generator.target, self.element(source))
             for condition in generator.ifs:
                 self.eval(condition)
-        parts = [self.eval(node.key), self.eval(node.value)] if isinstance(node, ast.DictComp) else [self.eval(node.elt)]
+        parts = (
+            [self.eval(node.key), self.eval(node.value)]
+            if isinstance(node, ast.DictComp)
+            else [self.eval(node.elt)]
+        )
         self.branch -= 1
         self.frame = outer
         return container(_COMPREHENDED[node.__class__], parts)
@@ -383,7 +400,9 @@ def container_of(left: Value, right: Value) -> Value:
     """Return a new object that may hold what both operands hold."""
     if left.tops or right.tops or left.inner or right.inner or left.functions or right.functions:
         made = container("", (left, right))
-        return Value(None, inner=made.inner, functions=made.functions, classes=made.classes, traits=made.traits)
+        return Value(
+            None, inner=made.inner, functions=made.functions, classes=made.classes, traits=made.traits
+        )
     if left.family == right.family and left.family is not None:
         return Value(left.family)
     return Value(None)
@@ -424,7 +443,10 @@ def _concatenated(left: Value, right: Value, op: ast.operator) -> Value | None:
     for side in (left, right):
         if isinstance(side.const, str):
             texts.append(side.const)
-        elif side.family in (None, "scalar", "python.str", "python.path", "scalar") or "parameter" in side.traits:
+        elif (
+            side.family in (None, "scalar", "python.str", "python.path", "scalar")
+            or "parameter" in side.traits
+        ):
             texts.append("*")
         else:
             return None

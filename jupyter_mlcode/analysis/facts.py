@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from jupyter_mlcode.analysis.values import Region, Regions, Value
 
-StatementKind: TypeAlias = Literal["import", "definition", "class", "setting", "seed", "pure", "nothing", "other"]
+StatementKind: TypeAlias = Literal[
+    "import", "definition", "class", "setting", "seed", "pure", "nothing", "other"
+]
 """How a statement can be run again elsewhere.
 
 `import`, `definition` and `class` make the same thing wherever their names mean the same;

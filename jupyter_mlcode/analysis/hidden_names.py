@@ -13,9 +13,27 @@ from typing import Final
 _AT: Final = re.compile(r"@([A-Za-z_]\w*)")
 _IDENTIFIER: Final = re.compile(r"(?<![\w.'\"])([A-Za-z_]\w*)")
 _CALLED: Final = re.compile(r"(?<![\w.])([A-Za-z_]\w*)(?:\.\w+)*\s*\(")
-_TABLE: Final = re.compile(r"\b(?:from|join)\s+([A-Za-z_]\w*)", re.I)
+_TABLE: Final = re.compile(r"\b(?:from|join)\s+([A-Za-z_]\w*)", re.IGNORECASE)
 _STRING: Final = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
-_FORMULA_OWN: Final = frozenset({"C", "I", "Q", "bs", "cr", "cc", "te", "center", "scale", "standardize", "Treatment", "Sum", "Poly", "Helmert", "Diff"})
+_FORMULA_OWN: Final = frozenset(
+    {
+        "C",
+        "I",
+        "Q",
+        "bs",
+        "cr",
+        "cc",
+        "te",
+        "center",
+        "scale",
+        "standardize",
+        "Treatment",
+        "Sum",
+        "Poly",
+        "Helmert",
+        "Diff",
+    }
+)
 
 
 def names(text: str, syntax: str) -> list[str]:

@@ -72,11 +72,13 @@ class Family:
 
     def __init__(self, name: str, raw: Raw, base: Family | None) -> None:
         self.name = name
-        self.immutable = bool(raw.get("immutable", base.immutable if base else False))
-        self.elements = bool(raw.get("elements", base.elements if base else False))
+        self.immutable: bool = bool(raw.get("immutable", base.immutable if base else False))
+        self.elements: bool = bool(raw.get("elements", base.elements if base else False))
         self.guess = bool(raw.get("guess", True))
         movable = raw.get("movable", True)
-        self.immovable: str = movable.get("no", "") if isinstance(movable, Mapping) else "" if movable else name
+        self.immovable: str = (
+            movable.get("no", "") if isinstance(movable, Mapping) else "" if movable else name
+        )
         if base is not None and "movable" not in raw:
             self.immovable = base.immovable
         self.special: dict[str, Entry] = dict(base.special) if base else {}
@@ -91,7 +93,7 @@ class Family:
         for method, own in _spread(raw.get("methods")):
             self.methods[method] = Entry(own if "returns" in own else {**pure.raw, **own})
         self.attributes: dict[str, Entry] = dict(base.attributes) if base else {}
-        self.default_attribute = base.default_attribute if base else _ANY_VIEW
+        self.default_attribute: Entry = base.default_attribute if base else _ANY_VIEW
         for attribute, own in _spread(raw.get("attributes")):
             if attribute == "default":
                 self.default_attribute = Entry(own)
@@ -122,7 +124,9 @@ class Library:
                 for method, entry in family.methods.items():
                     listed.setdefault(method, []).append((family.name, entry))
         for method, entries in listed.items():
-            sure = any("mutates" in e.raw and (f in _USUAL or f.split(".", 1)[0] in _USUAL) for f, e in entries)
+            sure = any(
+                "mutates" in e.raw and (f in _USUAL or f.split(".", 1)[0] in _USUAL) for f, e in entries
+            )
             self.by_method[method] = _union([e for _, e in entries], sure=sure)
 
     def _add_functions(self, raw: Raw) -> None:
@@ -145,7 +149,7 @@ class Library:
             if name not in self.families:
                 raw = raws[name]
                 base = raw.get("base")
-                self.families[name] = Family(name, raw, build(base) if base in raws else None)
+                self.families[name] = Family(name, raw, build(str(base)) if base in raws else None)
                 for path in _words(raw.get("types")):
                     self.types[path] = name
             return self.families[name]
@@ -246,7 +250,7 @@ def _union(entries: Sequence[Entry], *, sure: bool) -> Entry:
 
 def _read(text: str) -> Raw:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
+    content = yaml.load(text, Loader=loader)
     return content if isinstance(content, Mapping) else {}
 
 

@@ -17,8 +17,12 @@ _HARMLESS: Final = frozenset(
     "logstart logstop capture html markdown latex svg javascript js HTML SVG mermaid config_help lsmagic alias "
     "less more page pycat watermark nbagg tensorboard black conda_env".split()
 )
-_READ_ONLY: Final = frozenset("ls cat head tail wc pwd echo date du df file grep which nvidia-smi tree find whoami hostname uname".split())
-_INSTALL: Final = re.compile(r"^\s*(?:sudo\s+)?(?:python3? -m\s+)?(?:pip3?|conda|mamba|uv|apt|apt-get|npm|jupyter)\b")
+_READ_ONLY: Final = frozenset(
+    "ls cat head tail wc pwd echo date du df file grep which nvidia-smi tree find whoami hostname uname".split()
+)
+_INSTALL: Final = re.compile(
+    r"^\s*(?:sudo\s+)?(?:python3? -m\s+)?(?:pip3?|conda|mamba|uv|apt|apt-get|npm|jupyter)\b"
+)
 _OUTPUT: Final = re.compile(r"(?:-O|--output(?:-document)?|-o|>{1,2})[ =]*([^\s;&|>]+)")
 _FOREIGN: Final = frozenset("R sql script perl ruby julia cython fortran octave bigquery spark".split())
 _SHELLS: Final = frozenset("bash sh system sx".split())
@@ -63,7 +67,19 @@ def _line(evaluator: Any, magic: Magic) -> None:
     elif name in _FOREIGN:
         evaluator.effect("finding", "language", name)
         evaluator.effect("impure", "process")
-    elif name in ("run", "pylab", "load", "loadpy", "edit", "macro", "rerun", "recall", "reset", "reset_selective", "xdel"):
+    elif name in (
+        "run",
+        "pylab",
+        "load",
+        "loadpy",
+        "edit",
+        "macro",
+        "rerun",
+        "recall",
+        "reset",
+        "reset_selective",
+        "xdel",
+    ):
         if name == "run":
             evaluator.effect("reads", argument.split()[0] if argument.split() else "", "file")
         evaluator.effect("opaque", f"%{name}")

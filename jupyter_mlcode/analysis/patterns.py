@@ -9,6 +9,7 @@ A rule file has one rule per YAML document:
       callee: [getenv]                      the cell is looked at only when it has one of these names
       resolves: {F: [os.getenv]}            what `$F` must stand for once imports are followed (globs)
       builtins: [id]                        these names must still be Python's own
+      predefined: [dbutils]                 names that a kernel may bring along without an import
     rule: {pattern: $F($$$ARGS)}
 
 Beside `name.yml` stands `name.cases.yml`: for each rule id, sources that match and sources that do
@@ -40,7 +41,7 @@ _WORD: Final = re.compile(r"[^\W\d]\w*")
 _DOTTED: Final = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 _SPACE: Final = re.compile(r"\s+")
 _KEYS: Final = frozenset(
-    "code callee resolves builtins when unless_made severity message hint".split()
+    "code callee resolves builtins when unless_made predefined severity message hint".split()
 )
 
 
@@ -80,6 +81,13 @@ class Rules:
             for name in rule.callee:
                 self._by_name.setdefault(name, []).append(rule)
 
+    def within(self, aliases: Mapping[str, str]) -> Rules:
+        """Return the rules that can match in a notebook with these imports."""
+        tops = {path.partition(".")[0] for path in aliases.values()} | {"", "*", "builtins"}
+        return Rules(
+            rule for rule in self.all if all(_imported(rule, globs, tops) for globs in rule.resolves.values())
+        )
+
     def candidates(self, python: str, aliases: Mapping[str, str]) -> list[Rule]:
         """Return the rules whose names stand in this text, as they are or behind an import."""
         found: dict[str, Rule] = {}
@@ -104,6 +112,11 @@ class Rules:
                     start, end = node.range().start, node.range().end
                     found.append(Match(rule, start.line + 1, start.column + 1, end.line + 1, node.text()))
         return sorted(found, key=lambda m: (m.line, m.column, m.rule.id))
+
+
+def _imported(rule: Rule, globs: Sequence[str], tops: set[str]) -> bool:
+    predefined = rule.metadata.get("predefined") or ()
+    return any("." not in g or (top := g.partition(".")[0]) in tops or top in predefined for g in globs)
 
 
 def _tree(python: str) -> Any:
@@ -137,7 +150,11 @@ def read_rules(text: str, where: str) -> list[Rule]:
 
 
 def _rule(document: Any, where: str) -> Rule:
-    if not isinstance(document, dict) or not isinstance(document.get("metadata"), dict) or "rule" not in document:
+    if (
+        not isinstance(document, dict)
+        or not isinstance(document.get("metadata"), dict)
+        or "rule" not in document
+    ):
         raise RuleError(f"{where}: a rule needs `id`, `metadata` and `rule`")
     metadata = document["metadata"]
     name = str(document.get("id", ""))
@@ -162,7 +179,9 @@ def _rule(document: Any, where: str) -> Rule:
 def built_in() -> Rules:
     """Return the rules that ship with the package."""
     folder = resources.files("jupyter_mlcode.analysis") / "rules"
-    names = sorted(f.name for f in folder.iterdir() if f.name.endswith(".yml") and not f.name.endswith(".cases.yml"))
+    names = sorted(
+        f.name for f in folder.iterdir() if f.name.endswith(".yml") and not f.name.endswith(".cases.yml")
+    )
     return Rules(rule for name in names for rule in read_rules((folder / name).read_text("utf-8"), name))
 
 

@@ -20,7 +20,19 @@ for _name in ("__name__", "__doc__"):
 class Frame:
     """The namespace of a function call, comprehension or class body under evaluation."""
 
-    __slots__ = ("function", "globals", "is_class", "is_comprehension", "names", "nonlocals", "outer", "region", "returns", "values", "yields")
+    __slots__ = (
+        "function",
+        "globals",
+        "is_class",
+        "is_comprehension",
+        "names",
+        "nonlocals",
+        "outer",
+        "region",
+        "returns",
+        "values",
+        "yields",
+    )
 
     def __init__(self, names: set[str], outer: Frame | None) -> None:
         self.names = names
@@ -189,7 +201,7 @@ class Recorder:
     def mutate(self, value: Value, *, known: bool = True, deep: bool = False) -> None:
         """The object changes (with everything in it, when `deep`)."""
         regions = value.reach if deep else value.tops
-        if "python.iterator" == value.family and value.traits:
+        if value.family == "python.iterator" and value.traits:
             consumed = frozenset(t[9:] for t in value.traits if t.startswith("consumes="))
             if consumed:
                 self.maybe = self.maybe | consumed

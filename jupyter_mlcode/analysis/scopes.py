@@ -72,9 +72,9 @@ def _bindings(node: ast.AST, scope: Scope) -> None:
         elif isinstance(n, (ast.Import, ast.ImportFrom)):
             scope.locals.update(a.asname or a.name.split(".", 1)[0] for a in n.names)
         else:
-            if isinstance(n, ast.ExceptHandler) and n.name:
-                scope.locals.add(n.name)
-            elif isinstance(n, (ast.MatchAs, ast.MatchStar)) and n.name:
+            if (isinstance(n, ast.ExceptHandler) and n.name) or (
+                isinstance(n, (ast.MatchAs, ast.MatchStar)) and n.name
+            ):
                 scope.locals.add(n.name)
             elif isinstance(n, ast.MatchMapping) and n.rest:
                 scope.locals.add(n.rest)
@@ -100,7 +100,7 @@ def free_globals(node: FunctionNode | ast.ClassDef) -> tuple[frozenset[str], fro
         writes: set[str] = set()
         _collect(node, (), reads, writes)
         known = node._free = (frozenset(reads), frozenset(writes))  # type: ignore[union-attr]
-    return known  # type: ignore[no-any-return]
+    return known
 
 
 def _collect(
@@ -129,9 +129,9 @@ def _collect(
 
 
 def _stored(node: ast.AST) -> set[str]:
-    return {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)
-    } | {n.name for n in ast.walk(node) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))}
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load)} | {
+        n.name for n in ast.walk(node) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    }
 
 
 def _own_nodes(body: list[ast.AST]) -> Iterator[tuple[ast.AST, frozenset[str]]]:

@@ -49,6 +49,7 @@ class _Cached(NamedTuple):
     problem: SyntaxProblem | None
 
 
+_NOBODY = (frozenset[str](), frozenset[str]())
 _NO_CHANGES = Changes(frozenset(), frozenset(), {})
 
 
@@ -69,7 +70,8 @@ class Session:
 
     def analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
         """Return the facts of all cells, in notebook order."""
-        self.env = env = {}
+        env: dict[str, Value] = {}
+        self.env = env
         self.classes = Classes(env)
         self.evaluated = 0
         evaluator = Evaluator(self.library, env)
@@ -77,7 +79,12 @@ class Session:
         results = []
         for self._time, cell in enumerate(cells):
             cached = self._cache.get(cell.key)
-            if cached is None or cached.source != cell.source or cached.is_parameters != cell.is_parameters or not _valid(cached, env):
+            if (
+                cached is None
+                or cached.source != cell.source
+                or cached.is_parameters != cell.is_parameters
+                or not _valid(cached, env)
+            ):
                 cached = self._evaluate(evaluator, cell)
             cache[cell.key] = cached
             results.append(CellResult(cell.key, cached.statements, self._apply(cached), cached.problem))
@@ -99,8 +106,7 @@ class Session:
         changes = []
         for s in cached.statements:
             touches = s.known or s.maybe
-            if touches:
-                before = (self._names(s.known), self._names(s.maybe))
+            before = (self._names(s.known), self._names(s.maybe)) if touches else _NOBODY
             for name in s.deleted:
                 env.pop(name, None)
             for name, value in s.binds.items():

@@ -39,7 +39,7 @@ class Specials(Effects):
 
     def special_namespace(self, args: Arguments, node: ast.Call) -> Value:
         """`globals()` and module-level `locals()`: the whole namespace."""
-        if node.func.__class__ is ast.Name and node.func.id == "locals" and self.frame is not None:  # type: ignore[attr-defined]
+        if node.func.__class__ is ast.Name and node.func.id == "locals" and self.frame is not None:
             return container("python.dict", self.frame.values.values())
         return Value("namespace", frozenset("*"))
 
@@ -96,7 +96,9 @@ class Specials(Effects):
         """`namedtuple('P', 'x y')` and alike: a class, by a call."""
         named = args.positional[0].const if args.positional else None
         name = named if isinstance(named, str) else "made"
-        body = ast.ClassDef(name=name, bases=[], keywords=[], body=[], decorator_list=[], lineno=node.lineno, col_offset=0)
+        body = ast.ClassDef(
+            name=name, bases=[], keywords=[], body=[], decorator_list=[], lineno=node.lineno, col_offset=0
+        )
         bases = tuple(a for a in args.all if a.classes)
         cls = Class(body, name, {}, bases, f"{self.cell_key}:{node.lineno}:class {name}")
         return self.located(Value("class", classes=(cls,), traits=frozenset(("class",))))

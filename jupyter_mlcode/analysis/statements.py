@@ -78,11 +78,11 @@ class Statements(Specials):
             len(targets) == 1
             and first.__class__ in (ast.Tuple, ast.List)
             and value_node.__class__ in (ast.Tuple, ast.List)
-            and len(first.elts) == len(value_node.elts)  # type: ignore[attr-defined]
-            and not any(e.__class__ is ast.Starred for e in (*first.elts, *value_node.elts))  # type: ignore[attr-defined]
+            and len(first.elts) == len(value_node.elts)
+            and not any(e.__class__ is ast.Starred for e in (*first.elts, *value_node.elts))
         ):
-            values = [self.eval(e) for e in value_node.elts]  # type: ignore[attr-defined]
-            for target, value in zip(first.elts, values, strict=True):  # type: ignore[attr-defined]
+            values = [self.eval(e) for e in value_node.elts]
+            for target, value in zip(first.elts, values, strict=True):
                 self.assign(target, value)
             return
         value = self.eval(value_node)
@@ -174,7 +174,12 @@ class Statements(Specials):
             old = self.load(target.id)
             value = self.eval(node.value)
             if old.tops and not self.library.immutable(old.family):
-                known = old.family is not None or value.family in ("python.list", "python.dict", "python.set", "python.tuple")
+                known = old.family is not None or value.family in (
+                    "python.list",
+                    "python.dict",
+                    "python.set",
+                    "python.tuple",
+                )
                 self.mutate(old, known=known)
                 self.absorb(old, value)
                 self.bind(target.id, self.env.get(target.id, old) if self.frame is None else old)
@@ -343,7 +348,9 @@ class Statements(Specials):
             self.body(case.body)
             results.append(self.bound)
             bodies.append(case.body)
-            total = total or (case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None)
+            total = total or (
+                case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+            )
         self.branch -= 1
         self.bound = set.intersection(*results) if total else before
 
@@ -382,7 +389,9 @@ class Statements(Specials):
         for decorator in decorators:
             if decorator.functions and decorator.family == "function":
                 result = self._run_all(decorator, Arguments([value], {}, []))
-                value = Value("function", result.tops, result.inner, functions=result.functions or value.functions)
+                value = Value(
+                    "function", result.tops, result.inner, functions=result.functions or value.functions
+                )
             elif decorator.path is None or self.library.function(decorator.path) is None:
                 value = Value(None, value.tops, value.inner, functions=value.functions)
         self.bind(node.name, value)

@@ -42,7 +42,7 @@ class Function:
         node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
         name: str,
         defaults: Mapping[str, Value],
-        closure: Mapping[str, Value],
+        closure: object,
         origin: str,
         owner: Class | None = None,
     ) -> None:
@@ -66,7 +66,12 @@ class Class:
     __slots__ = ("bases", "methods", "name", "node", "origin")
 
     def __init__(
-        self, node: ast.ClassDef, name: str, methods: dict[str, Function], bases: tuple[Value, ...], origin: str
+        self,
+        node: ast.ClassDef,
+        name: str,
+        methods: dict[str, Function],
+        bases: tuple[Value, ...],
+        origin: str,
     ) -> None:
         self.node = node
         self.name = name

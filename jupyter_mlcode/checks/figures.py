@@ -15,7 +15,9 @@ _DECORATES: Final = frozenset(
     "title suptitle xlabel ylabel xlim ylim xticks yticks legend grid colorbar tight_layout axis savefig gcf gca "
     "text annotate".split()
 )
-_NEITHER: Final = frozenset("show close rc ion ioff colormaps rcdefaults rc_context get_cmap switch_backend".split())
+_NEITHER: Final = frozenset(
+    "show close rc ion ioff colormaps rcdefaults rc_context get_cmap switch_backend".split()
+)
 _DRAWS_NOTHING: Final = ("builtins.", "os.", "pathlib.", "str.", "time.", "numpy.")
 
 
@@ -39,7 +41,11 @@ def _saves_before_drawing(view: View, cell: CellView) -> ast.Call | None:
     for call in sorted(calls, key=lambda c: (c.lineno, c.col_offset)):
         if isinstance(call.func, ast.Name) and call.func.id in own:
             continue
-        name = view.origin(cell, ast.unparse(call.func)) if isinstance(call.func, (ast.Attribute, ast.Name)) else ""
+        name = (
+            view.origin(cell, ast.unparse(call.func))
+            if isinstance(call.func, (ast.Attribute, ast.Name))
+            else ""
+        )
         if name.startswith(_PYPLOT):
             name = name.rpartition(".")[2]
             if name == "savefig":

@@ -31,7 +31,9 @@ def _broken_cells(connected: Connected) -> Iterator[Diagnostic]:
     for index, result in connected.results.items():
         if result.problem is not None:
             cell = connected.notebook.cells[index]
-            place = Place(cell=cell.number, cell_id=cell.id, line=result.problem.line, column=result.problem.column)
+            place = Place(
+                cell=cell.number, cell_id=cell.id, line=result.problem.line, column=result.problem.column
+            )
             yield make("MLC020", place, problem=result.problem.message)
 
 
@@ -82,9 +84,13 @@ def _cycle(connected: Connected) -> Diagnostic:
     carried = edges[0].carries[0] if edges else None
     stage = next(s for s in connected.stages if s.name == cycle[0])
     cell = connected.notebook.cells[stage.cells[-1]]
-    what = f"{carried.name} made in cell {carried.made[0]} is read in cell {carried.read[0]}" if carried else ""
+    what = (
+        f"{carried.name} made in cell {carried.made[0]} is read in cell {carried.read[0]}" if carried else ""
+    )
     place = Place(cell=cell.number, cell_id=cell.id)
-    return make("MLC050", place, path=" -> ".join([*cycle, cycle[0]]), what=what, stage=cycle[0], cell=cell.number)
+    return make(
+        "MLC050", place, path=" -> ".join([*cycle, cycle[0]]), what=what, stage=cycle[0], cell=cell.number
+    )
 
 
 def _unseeded(connected: Connected) -> Iterator[Diagnostic]:

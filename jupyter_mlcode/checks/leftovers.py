@@ -44,7 +44,9 @@ def _skipped(view: View) -> Iterator[Diagnostic]:
         for name in sorted(bound & missing.keys()):
             reader = missing[name]
             if reader.cell > cell.index:
-                yield make("MLC031", place, name=name, stage=roles[reader.cell].stage, reader=view.number(reader))
+                yield make(
+                    "MLC031", place, name=name, stage=roles[reader.cell].stage, reader=view.number(reader)
+                )
         effects = {e.kind for s in facts.statements for e in s.effects if e.kind in _LIVE}
         live = sorted(n for n in (bound | changed) - missing.keys() if later.get(n, -1) > cell.index)
         if live:

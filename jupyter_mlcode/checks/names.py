@@ -17,6 +17,7 @@ from jupyter_mlcode.model.diagnostics import Diagnostic
 _AMBIENT: Final = frozenset(
     {"__file__", "__builtin__", "__builtins__", "__IPYTHON__", "__annotations__", "_exit_code"}
 )
+_SUGGESTED: Final = 12
 _BUILTINS: Final = frozenset(n for n in dir(builtins) if n[0] != "_")
 _CHOICES: Final = (ast.If, ast.IfExp, ast.Try, ast.While, ast.Match, ast.BoolOp, ast.ExceptHandler)
 
@@ -24,9 +25,11 @@ _CHOICES: Final = (ast.If, ast.IfExp, ast.Try, ast.While, ast.Match, ast.BoolOp,
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the findings about names."""
     yield from _undefined(view)
+    some_global = any("global " in cell.cell.source for cell in view.cells)
     for cell in view.cells:
         yield from _shadowed(cell)
-        yield from _bound_by_calls(cell)
+        if some_global:
+            yield from _bound_by_calls(cell)
         yield from _class_scopes(cell)
         yield from _read_then_bound(view, cell)
     yield from _maybe_bound(view)
@@ -41,7 +44,7 @@ def _undefined(view: View) -> Iterator[Diagnostic]:
             continue
         seen.add((statement.cell, name))
         cell = view.by_index[statement.cell]
-        near = difflib.get_close_matches(name, view.bound, 1)
+        near = difflib.get_close_matches(name, view.bound, 1) if len(seen) <= _SUGGESTED else []
         known = f"Did you mean {near[0]!r}?" if near else "Define it in a cell above."
         code = "MLC022" if _is_conditional(cell, statement, name) else "MLC021"
         yield make(code, cell.place(statement.line_of(name)), name=name, known=known)
@@ -99,7 +102,9 @@ def _bound_by_calls(cell: CellView) -> Iterator[Diagnostic]:
             continue
         functions = {f.node for value in facts.used_values.values() for f in value.functions}
         node = cell.node(statement)
-        if node is None or not (functions or isinstance(node, (ast.If, ast.For, ast.While, ast.With, ast.Try))):
+        if node is None or not (
+            functions or isinstance(node, (ast.If, ast.For, ast.While, ast.With, ast.Try))
+        ):
             continue
         declared = _declared_global([node, *functions])
         for name in sorted((names & declared) - _stored(node, into_functions=False)):
@@ -147,7 +152,12 @@ def _class_scopes(cell: CellView) -> Iterator[Diagnostic]:
     for node in ast.walk(cell.tree):
         if not isinstance(node, ast.ClassDef):
             continue
-        own = {n.id for s in node.body for n in ast.walk(s) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        own = {
+            n.id
+            for s in node.body
+            for n in ast.walk(s)
+            if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+        }
         for statement in node.body:
             if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                 continue
@@ -195,7 +205,9 @@ def _first_reader(tree: ast.Module, name: str) -> ast.stmt | None:
     """Return the statement that reads the name, when it, or a later one that does not read it, binds it."""
     first: ast.stmt | None = None
     for node in _simple(tree.body):
-        loads = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(node))
+        loads = any(
+            isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in ast.walk(node)
+        )
         if name in _stored(node) or _increments(node, name):
             if _increments(node, name):
                 return node
@@ -210,7 +222,11 @@ def _simple(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     for node in body:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             continue
-        blocks = [v for f, v in ast.iter_fields(node) if f in ("body", "orelse", "finalbody") and isinstance(v, list)]
+        blocks = [
+            v
+            for f, v in ast.iter_fields(node)
+            if f in ("body", "orelse", "finalbody") and isinstance(v, list)
+        ]
         if not blocks:
             yield node
         for block in blocks:
@@ -220,7 +236,11 @@ def _simple(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 def _increments(node: ast.stmt | None, name: str) -> bool:
     """Whether the statement computes the name from itself: `n = n + 1`, `n += 1`, under a block too."""
     for found in ast.walk(node) if node is not None else ():
-        if isinstance(found, ast.AugAssign) and isinstance(found.target, ast.Name) and found.target.id == name:
+        if (
+            isinstance(found, ast.AugAssign)
+            and isinstance(found.target, ast.Name)
+            and found.target.id == name
+        ):
             return True
         if not (isinstance(found, ast.Assign) and isinstance(found.value, ast.BinOp)):
             continue
@@ -258,4 +278,3 @@ def _under_a_choice(view: View, cell: CellView, version: Version) -> bool:
             if isinstance(found, ast.Name) and found.id == version.name and isinstance(found.ctx, ast.Store)
         )
     return not isinstance(node, (ast.For, ast.AsyncFor))
-

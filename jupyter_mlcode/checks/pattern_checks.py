@@ -16,7 +16,7 @@ _SHOWN: Final = 60
 
 def find(view: View, rules: Rules | None = None) -> Iterator[Diagnostic]:
     """Yield the findings of all rules, the built-in ones when none are given."""
-    rules = rules or built_in()
+    rules = (rules or built_in()).within(view.aliases)
     for cell in view.cells:
         if cell.role.kind == "parameters":
             continue
@@ -53,7 +53,10 @@ def _made_here(view: View, cell: CellView, match: Match) -> bool:
     """Whether every file that the match reads was written by an earlier cell of the notebook."""
     paths = {e.what for _, e in cell.effects("reads") if match.line <= e.line <= match.end_line}
     written = {
-        e.what for other in view.cells if other.cell.index < cell.cell.index for _, e in other.effects("writes")
+        e.what
+        for other in view.cells
+        if other.cell.index < cell.cell.index
+        for _, e in other.effects("writes")
     }
     return bool(paths) and "" not in paths and paths <= written
 

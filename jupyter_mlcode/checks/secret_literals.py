@@ -16,7 +16,20 @@ _SHAPES: Final = re.compile(
     r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{20,}|xox[abpr]-[\w-]{20,}|hf_[A-Za-z0-9]{30,}"
     r"|AIza[\w-]{35}|dapi[0-9a-f]{32}|pypi-[\w-]{50,})|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----"
 )
-_HINTS: Final = ("sk-", "sk_", "AKIA", "ASIA", "gh", "glpat-", "xox", "hf_", "AIza", "dapi", "pypi-", "-----BEGIN")
+_HINTS: Final = (
+    "sk-",
+    "sk_",
+    "AKIA",
+    "ASIA",
+    "gh",
+    "glpat-",
+    "xox",
+    "hf_",
+    "AIza",
+    "dapi",
+    "pypi-",
+    "-----BEGIN",
+)
 _LOGIN: Final = re.compile(r"^[a-z][a-z0-9+.-]*://[^/\s:@]+:([^/\s:@{}]{4,})@", re.IGNORECASE)
 _NAMED: Final = re.compile(
     r"(?:^|_)(?:password|passwd|pwd|passphrase|secret|(?:api|access|secret|private|auth|account|subscription|encryption|client|aws|azure|openai)"
@@ -27,7 +40,7 @@ _PLACEHOLDER: Final = re.compile(
     r"your|example|placeholder|change.?me|dummy|insert|replace|secret.?here|key.?here|token.?here|^<.*>$|^\W*$|^(.)\1+$|xxx|\.\.\.|\*\*\*|todo",
     re.IGNORECASE,
 )
-_NAMES: Final = re.compile(r"pass|pwd|secret|token|key", re.IGNORECASE)
+_NAMES: Final = re.compile(r"(?:pass|pwd|secret|token|key)\w*['\"\]]*\s*(?:=|:)(?!=)", re.IGNORECASE)
 
 
 def find(view: View) -> Iterator[Diagnostic]:
@@ -36,12 +49,15 @@ def find(view: View) -> Iterator[Diagnostic]:
         source = cell.cell.source
         if not (_NAMES.search(source) or "://" in source or any(h in source for h in _HINTS)):
             continue
-        lines = {line for line, _ in _secrets(cell)}
-        yield from (make("MLC120", cell.at(node), what=what) for node, what in _found(cell))
+        found = list(_found(cell))
+        lines = {node.lineno for node, _ in found}
+        yield from (make("MLC120", cell.at(node), what=what) for node, what in found)
         for number, text in enumerate(source.split("\n"), 1):
             match = _SHAPES.search(text)
             if match and number not in lines and not _PLACEHOLDER.search(match.group()):
-                yield make("MLC120", cell.place(number, len(text[: match.start()].encode()) + 1), what="this text")
+                yield make(
+                    "MLC120", cell.place(number, len(text[: match.start()].encode()) + 1), what="this text"
+                )
 
 
 def _found(cell: CellView) -> Iterator[tuple[ast.Constant, str]]:
@@ -50,11 +66,6 @@ def _found(cell: CellView) -> Iterator[tuple[ast.Constant, str]]:
         if node.lineno not in seen:
             seen.add(node.lineno)
             yield node, what
-
-
-def _secrets(cell: CellView) -> Iterator[tuple[int, str]]:
-    for node, what in _candidates(cell.tree):
-        yield node.lineno, what
 
 
 def _candidates(tree: ast.Module) -> Iterator[tuple[ast.Constant, str]]:

@@ -36,12 +36,16 @@ def _is_spark(view: View, version: Version, depth: int) -> bool:
     cell = view.by_index[version.statement.cell]
     if any(_chain(node) & _TAKES_OUT for node in _assigned(cell, version.name)):
         return False
-    return any(_is_spark(view, read, depth + 1) for read in version.statement.reads.values() if read is not version)
+    return any(
+        _is_spark(view, read, depth + 1) for read in version.statement.reads.values() if read is not version
+    )
 
 
 def _assigned(cell: CellView, name: str) -> Iterator[ast.expr]:
     for node in ast.walk(cell.tree):
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name for t in node.targets):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(t, ast.Name) and t.id == name for t in node.targets
+        ):
             yield node.value
 
 

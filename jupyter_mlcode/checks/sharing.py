@@ -52,7 +52,11 @@ def _through(cell: CellView, statement: Statement, changed: set[str]) -> str:
     for node in ast.walk(cell.tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             func = node.value.func
-            if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id in changed:
+            if (
+                isinstance(func, ast.Attribute)
+                and isinstance(func.value, ast.Name)
+                and func.value.id in changed
+            ):
                 return func.value.id
     return ""
 

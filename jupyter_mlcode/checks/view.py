@@ -49,7 +49,9 @@ class CellView:
         facts = statement.facts
         for node in self.tree.body:
             here = node.lineno <= facts.last and facts.first <= (node.end_lineno or node.lineno)
-            if here and (facts.columns == (0, -1) or node.col_offset == facts.columns[0] or node.lineno != facts.first):
+            if here and (
+                facts.columns == (0, -1) or node.col_offset == facts.columns[0] or node.lineno != facts.first
+            ):
                 return node
         return None
 
@@ -79,7 +81,10 @@ class CellView:
     def calls_at(self, effect: Effect) -> Iterator[ast.Call]:
         """Yield the calls that begin where the effect was recorded."""
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and (node.lineno, node.col_offset + 1) == (effect.line, effect.column):
+            if isinstance(node, ast.Call) and (node.lineno, node.col_offset + 1) == (
+                effect.line,
+                effect.column,
+            ):
                 yield node
 
 

@@ -14,7 +14,9 @@ from jupyter_mlcode.graph.flow import Statement
 from jupyter_mlcode.model.diagnostics import Diagnostic
 
 _ABSOLUTE: Final = re.compile(r"^(?:/(?!dev/null|dev/std)|~|[A-Za-z]:[\\/]|\\\\|file://)")
-_ADDRESS: Final = re.compile(r"^(?:https?|ftp|s3a?|gs|gcs|hdfs|abfss?|wasbs?|az|adl|dbfs|sftp)://", re.IGNORECASE)
+_ADDRESS: Final = re.compile(
+    r"^(?:https?|ftp|s3a?|gs|gcs|hdfs|abfss?|wasbs?|az|adl|dbfs|sftp)://", re.IGNORECASE
+)
 
 
 def find(view: View) -> Iterator[Diagnostic]:
@@ -45,7 +47,9 @@ def _paths(cell: CellView) -> Iterator[Diagnostic]:
 
 def _names_a_path(cell: CellView, statement: Statement, effect: Effect) -> bool:
     """Whether Python code gives the path: a shell command or a child process has a finding of its own."""
-    if any(e.kind == "finding" or (e.kind == "impure" and e.what == "process") for e in statement.facts.effects):
+    if any(
+        e.kind == "finding" or (e.kind == "impure" and e.what == "process") for e in statement.facts.effects
+    ):
         return False
     return any(True for _ in cell.calls_at(effect))
 
@@ -55,7 +59,9 @@ def _is_composed(cell: CellView, effect: Effect) -> bool:
     for call in cell.calls_at(effect):
         for argument in (*call.args, *(k.value for k in call.keywords)):
             for node in ast.walk(argument):
-                if isinstance(node, ast.JoinedStr) and any(isinstance(v, ast.FormattedValue) for v in node.values):
+                if isinstance(node, ast.JoinedStr) and any(
+                    isinstance(v, ast.FormattedValue) for v in node.values
+                ):
                     return True
     return False
 

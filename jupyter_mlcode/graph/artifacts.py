@@ -115,7 +115,9 @@ class Handover:
         self.projection.problems[problem] = None
 
 
-def _joined(versions: list[Version], changed: Regions, classes: Classes, time: int) -> list[frozenset[Version]]:
+def _joined(
+    versions: list[Version], changed: Regions, classes: Classes, time: int
+) -> list[frozenset[Version]]:
     """Return groups of two or more versions connected by regions they share and somebody changes."""
     by_region: dict[str, list[Version]] = {}
     for version in versions:

@@ -72,9 +72,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
     steps = StageSteps(notebook, projection, handover, closed_set, keyed)
     titles = stage_headings(notebook, roles)
     builder = _StageBuilder(projection, handover, found, tuple(events), steps)
-    stages = tuple(
-        builder.build(name, titles[name].title or name, titles[name].purpose) for name in order
-    )
+    stages = tuple(builder.build(name, titles[name].title or name, titles[name].purpose) for name in order)
     wanted = {s for n in projection.needs.values() for s in n.replays if s in closed_set}
     return Connected(
         notebook=notebook,
@@ -105,7 +103,8 @@ def _analyse(notebook: Notebook, roles: Mapping[int, Role], session: Session) ->
     cells: list[Cell] = [c for c in notebook.code_cells if roles[c.index].kind != "skip"]
     keys = _unique_keys(cells)
     sources = [
-        CellSource(key, cell.source, roles[cell.index].kind == "parameters") for key, cell in zip(keys, cells, strict=True)
+        CellSource(key, cell.source, roles[cell.index].kind == "parameters")
+        for key, cell in zip(keys, cells, strict=True)
     ]
     return {cell.index: result for cell, result in zip(cells, session.analyse(sources), strict=True)}
 
@@ -129,7 +128,9 @@ def _file_events(projection: Projection, roles: Mapping[int, Role]) -> list[File
         for effect in statement.facts.effects:
             if effect.kind in ("reads", "writes"):
                 kind = effect.detail or "file"
-                events.append(FileEvent(role.stage, effect.kind == "writes", effect.what, kind, statement, effect.line))
+                events.append(
+                    FileEvent(role.stage, effect.kind == "writes", effect.what, kind, statement, effect.line)
+                )
     return events
 
 
@@ -183,7 +184,9 @@ class _StageBuilder:
             cells=tuple(needs.own),
             steps=steps,
             inputs=tuple(sorted(set(loads))),
-            outputs=tuple(a for s in steps for a in getattr(s, "artifacts", ()) if type(s).__name__ == "Save"),
+            outputs=tuple(
+                a for s in steps for a in getattr(s, "artifacts", ()) if type(s).__name__ == "Save"
+            ),
             params=tuple(p for p in self._projection.needs[name].params),
             needs=tuple(dict.fromkeys(e.source for e in self._edges if e.target == name)),
             state_in=tuple(sorted((v.name[1:], self._handover.stage_of(v)) for v in needs.states)),
@@ -196,7 +199,9 @@ class _StageBuilder:
         )
 
     def _replayed_seeds(self, needs: StageNeeds) -> set[str]:
-        return {e.what for s in needs.replays for e in s.facts.effects if e.kind == "seeds" and e.what in RANDOM}
+        return {
+            e.what for s in needs.replays for e in s.facts.effects if e.kind == "seeds" and e.what in RANDOM
+        }
 
     def _changed(self, needs: StageNeeds) -> tuple[str, ...]:
         names = {

@@ -18,7 +18,9 @@ from jupyter_mlcode.analysis.values import Function
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
 from jupyter_mlcode.notebook.tags import Role
 
-_NEEDS_NOTEBOOK: Final = frozenset({"display", "get_ipython", "globals", "locals", "vars", "eval", "exec", "dir"})
+_NEEDS_NOTEBOOK: Final = frozenset(
+    {"display", "get_ipython", "globals", "locals", "vars", "eval", "exec", "dir"}
+)
 _LITERALS: Final = (str, int, float, bool, bytes, type(None))
 
 
@@ -64,7 +66,12 @@ class ClosedDefinitions:
         )
 
     def _builtin(self, name: str) -> bool:
-        return name in BUILTINS and name not in self._versions and name not in _NEEDS_NOTEBOOK and name[:2] != "__"
+        return (
+            name in BUILTINS
+            and name not in self._versions
+            and name not in _NEEDS_NOTEBOOK
+            and name[:2] != "__"
+        )
 
     def _constant_or_import(self, name: str, reader: Statement) -> Statement | None:
         versions = self._versions.get(name, ())
@@ -77,7 +84,12 @@ class ClosedDefinitions:
             paths = {v.value.path if v.value is not None else None for v in versions}
             simple = all(v.statement.facts.kind == "import" and not v.statement.facts.uses for v in versions)
             return statement if simple and len(paths) == 1 and None not in paths else None
-        if len(versions) == 1 and statement.facts.kind == "pure" and len(statement.writes) == 1 and not statement.facts.uses:
+        if (
+            len(versions) == 1
+            and statement.facts.kind == "pure"
+            and len(statement.writes) == 1
+            and not statement.facts.uses
+        ):
             value = versions[0].value
             return statement if value is not None and isinstance(value.const, _LITERALS) else None
         return None
@@ -111,12 +123,20 @@ def _only_function(versions: list[Version]) -> Function | None:
         return None
     value = versions[0].value
     statement = versions[0].statement
-    if value is None or len(value.functions) != 1 or statement.facts.kind != "definition" or value.family != "function":
+    if (
+        value is None
+        or len(value.functions) != 1
+        or statement.facts.kind != "definition"
+        or value.family != "function"
+    ):
         return None
     function = value.functions[0]
     node = function.node
     if isinstance(node, ast.Lambda) or node.decorator_list or statement.facts.uses:
         return None
-    if any(not isinstance(d.const, _LITERALS) for d in function.defaults.values()) or function.closure is not None:
+    if (
+        any(not isinstance(d.const, _LITERALS) for d in function.defaults.values())
+        or function.closure is not None
+    ):
         return None
     return function

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from jupyter_mlcode.graph.flow import Statement
 
 _OPEN = re.compile(r"[*?\[]|\$\{")
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 class FileEvent(NamedTuple):
@@ -47,7 +47,12 @@ def may_meet(a: str, b: str) -> bool:
         return posixpath.basename(left) == posixpath.basename(right) or _is_open(left) or _is_open(right)
     open_left, open_right = _is_open(left), _is_open(right)
     if not open_left and not open_right:
-        return left == right or left.startswith(right + "/") or right.startswith(left + "/") or "." in (left, right)
+        return (
+            left == right
+            or left.startswith(right + "/")
+            or right.startswith(left + "/")
+            or "." in (left, right)
+        )
     head_left, head_right = _head(left), _head(right)
     return head_left.startswith(head_right) or head_right.startswith(head_left)
 

@@ -29,10 +29,24 @@ ALWAYS_NOTICED: Final = (
     "decimal.context",
     "logging.config",
 )
-_DISPLAYED: Final = ("pandas.options", "numpy.printoptions", "numpy.errstate", "sklearn.config", "matplotlib.rcParams")
+_DISPLAYED: Final = (
+    "pandas.options",
+    "numpy.printoptions",
+    "numpy.errstate",
+    "sklearn.config",
+    "matplotlib.rcParams",
+)
 
 
-_MAY_HOLD_ANYTHING: Final = ("instance", "function", "python.list", "python.dict", "python.tuple", "python.set", "python.iterator")
+_MAY_HOLD_ANYTHING: Final = (
+    "instance",
+    "function",
+    "python.list",
+    "python.dict",
+    "python.tuple",
+    "python.set",
+    "python.iterator",
+)
 
 
 class Version:
@@ -194,9 +208,9 @@ class Flow:
             if kind.startswith("replay:"):
                 if unknown or kind[7:] in tops or (kind[7:] == "matplotlib" and "seaborn" in tops):
                     found.append(kind)
-            elif unknown and kind in _DISPLAYED:
-                found.append(kind)
-            elif any(kind in self.library.notices.get(top, ()) for top in tops):
+            elif (unknown and kind in _DISPLAYED) or any(
+                kind in self.library.notices.get(top, ()) for top in tops
+            ):
                 found.append(kind)
         return found
 

@@ -25,7 +25,11 @@ def edges(projection: Projection, handover: Handover, events: list[FileEvent]) -
                 if v in needs.loads:
                     reader = needs.loads[v]
                     read = (reader.cell + 1, reader.line_of(v.name))
-                    add(maker, needs.name, Carried(kind="variable", name=v.name, made=_made(v.statement), read=read))
+                    add(
+                        maker,
+                        needs.name,
+                        Carried(kind="variable", name=v.name, made=_made(v.statement), read=read),
+                    )
         for v, reader in needs.states.items():
             kind = v.name[1:]
             item = Carried(

@@ -50,7 +50,17 @@ class Demand(NamedTuple):
 class StageNeeds:
     """What one stage needs and gives, collected by the projection."""
 
-    __slots__ = ("loads", "name", "outputs", "own", "params", "replayed_names", "replays", "states", "state_outputs")
+    __slots__ = (
+        "loads",
+        "name",
+        "outputs",
+        "own",
+        "params",
+        "replayed_names",
+        "replays",
+        "state_outputs",
+        "states",
+    )
 
     def __init__(self, name: str, own: list[int]) -> None:
         self.name = name
@@ -217,7 +227,12 @@ def _opening(version: Version) -> Version | None:
     first: Version | None = version
     while first is not None and first.kind == "change":
         first = first.previous
-    if first is None or first.kind != "must" or first.value is None or first.value.family != "python.connection":
+    if (
+        first is None
+        or first.kind != "must"
+        or first.value is None
+        or first.value.family != "python.connection"
+    ):
         return None
     effects = first.statement.facts.effects
     named = all(e.what and e.what != ":memory:" for e in effects if e.kind in ("reads", "writes"))
@@ -229,7 +244,11 @@ def _definitions_by_origin(flow: Flow) -> dict[str, Version]:
     found: dict[str, Version] = {}
     for statement in flow.statements():
         for version in statement.writes:
-            if version.value is not None and "class" in version.value.traits and version.kind in ("must", "may"):
+            if (
+                version.value is not None
+                and "class" in version.value.traits
+                and version.kind in ("must", "may")
+            ):
                 for cls in version.value.classes:
                     found.setdefault(cls.origin, version)
     return found

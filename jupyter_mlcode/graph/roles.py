@@ -23,7 +23,12 @@ def replayable(statement: Statement, role: Role, version: Version) -> bool:
         return version.kind != "change"
     if version.name.startswith("@replay:") and kind == "setting":
         return True
-    if kind == "pure" and version.kind == "must" and version.value is not None and version.value.path is not None:
+    if (
+        kind == "pure"
+        and version.kind == "must"
+        and version.value is not None
+        and version.value.path is not None
+    ):
         return True
     if role.kind == "none":
         return kind in ("setting", "seed") or (kind == "pure" and _literal(version))
@@ -37,6 +42,11 @@ def repeatable(statement: Statement) -> bool:
 
 def _literal(version: Version) -> bool:
     value = version.value
-    return version.kind == "must" and value is not None and (
-        isinstance(value.const, (str, int, float, bool, type(None))) or (not value.inner and not version.statement.facts.uses)
+    return (
+        version.kind == "must"
+        and value is not None
+        and (
+            isinstance(value.const, (str, int, float, bool, type(None)))
+            or (not value.inner and not version.statement.facts.uses)
+        )
     )

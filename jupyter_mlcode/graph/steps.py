@@ -64,7 +64,9 @@ class StageSteps:
                 (cell, -1, 0),
                 OwnCell(
                     cell=cell,
-                    closes_figures=any(e.kind == "figure" for s in cells.get(cell, ()) for e in s.facts.effects),
+                    closes_figures=any(
+                        e.kind == "figure" for s in cells.get(cell, ()) for e in s.facts.effects
+                    ),
                 ),
             )
             for cell in needs.own

@@ -8,7 +8,9 @@ from collections.abc import Collection
 from jupyter_mlcode.graph.flow import Statement
 
 
-def statement_text(source: str, statement: Statement, siblings: list[Statement]) -> tuple[str, tuple[int, int]]:
+def statement_text(
+    source: str, statement: Statement, siblings: list[Statement]
+) -> tuple[str, tuple[int, int]]:
     """Return the statement's text and its first and last line, comment lines above it included."""
     lines = source.split("\n")
     facts = statement.facts
