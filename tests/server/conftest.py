@@ -1,8 +1,13 @@
+"""The fixtures of a Jupyter server with our extension.
+
+They are imported instead of named in `pytest_plugins`: that is allowed at the top only, and there
+every other test would wait for the import of the server.
+"""
+
 from __future__ import annotations
 
 import pytest
-
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
+from pytest_jupyter.jupyter_server import *  # noqa: F403
 
 
 @pytest.fixture

@@ -52,11 +52,31 @@ def test_exporters_are_found_by_their_entry_points():
         assert callable(entry.load().export)
 
 
-def test_papermill_finds_our_engine():
-    """In a process of its own: papermill looks for engines while it is imported."""
-    program = "from papermill.engines import papermill_engines as e; print(e.get_engine('mlcode').__name__)"
+@pytest.mark.parametrize("first", ["papermill", "jupyter_mlcode.runner.engine"])
+def test_the_engine_can_be_imported_before_papermill_and_after(first):
+    """papermill loads the engines it finds while it is imported, and our engine imports papermill."""
+    program = (
+        f"import {first}; from papermill.engines import papermill_engines as e; print(type(e.get_engine('mlcode')))"
+    )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "ThrottledEngine"
+    assert "jupyter_mlcode" in run.stdout
+
+
+def test_papermill_runs_a_notebook_with_our_engine(tmp_path):
+    cell = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": "print(6 * 7)",
+        "outputs": [],
+        "execution_count": None,
+    }
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    notebook = {"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "in.ipynb").write_text(json.dumps(notebook))
+    command = [sys.executable, "-m", "papermill", "--engine", "mlcode", "in.ipynb", "out.ipynb"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    (cell,) = json.loads((tmp_path / "out.ipynb").read_text())["cells"]
+    assert "".join(cell["outputs"][0]["text"]) == "42\n"
 
 
 def test_the_command_line_imports_no_front_end():
