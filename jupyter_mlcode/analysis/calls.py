@@ -102,8 +102,7 @@ class Calls(Expressions):
         if callee.classes and "class" in callee.traits:
             return self._instantiate(callee, args)
         if callee.functions and callee.family == "function":
-            result = self._run_all(callee, args)
-            return result
+            return self._run_all(callee, args)
         if callee.classes:
             return self._call_method(callee, "__call__", args, node)
         entry = self.library.special(callee.family, "call")

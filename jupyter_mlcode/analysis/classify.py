@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from jupyter_mlcode.analysis.facts import StatementKind
+from jupyter_mlcode.analysis.facts import EffectKind, StatementKind
 from jupyter_mlcode.analysis.recorder import Recorder
 
 _ONCE: Final = frozenset({"reads", "writes", "draws", "impure", "opaque", "foreign", "figure"})
@@ -17,32 +17,39 @@ def statement_kind(node: ast.stmt, recorded: Recorder) -> StatementKind:
     kinds = {e.kind for e in recorded.effects}
     if "opaque" in kinds:
         return "other"
+    by_form = _by_form(node, runs_once=bool(kinds & _ONCE))
+    if by_form is not None:
+        return by_form
+    touched = bool(recorded.known or recorded.maybe)
+    bare = isinstance(node, ast.Expr) and not touched
+    if "seeds" in kinds and not (kinds & (_ONCE - {"draws", "foreign"})):
+        return "seed"
+    if "sets" in kinds and bare and not (kinds & (_ONCE - {"foreign", "draws"})):
+        return "setting"
+    if kinds & _ONCE or recorded.deleted:
+        return "other"
+    if touched:
+        return "setting" if "sets" in kinds else "other"
+    return _by_effect(kinds, recorded)
+
+
+def _by_form(node: ast.stmt, *, runs_once: bool) -> StatementKind | None:
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return "import"
     if isinstance(node, ast.ClassDef):
         return "class"
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
         return "definition"
-    if isinstance(node, (ast.If, ast.Try)) and not (kinds & _ONCE) and only_definitions(node):
+    if isinstance(node, (ast.If, ast.Try)) and not runs_once and only_definitions(node):
         return "import"
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda) and _names_only(node):
         return "definition"
-    touched = recorded.known or recorded.maybe
-    if "seeds" in kinds and not (kinds & (_ONCE - {"draws", "foreign"})):
-        return "seed"
-    if (
-        "sets" in kinds
-        and isinstance(node, ast.Expr)
-        and not (kinds & (_ONCE - {"foreign", "draws"}))
-        and not touched
-    ):
-        return "setting"
-    if kinds & _ONCE or recorded.deleted:
-        return "other"
+    return None
+
+
+def _by_effect(kinds: set[EffectKind], recorded: Recorder) -> StatementKind:
     if "sets" in kinds:
         return "setting"
-    if touched:
-        return "other"
     if any("class" in v.traits for v in recorded.binds.values()):
         return "class"
     return "pure" if recorded.written else "nothing"

@@ -34,7 +34,7 @@ class Effects(Calls):
         raw = entry.raw
         self._callbacks(entry, base, args, path)
         if not entry.plain:
-            self._changes(raw, base, args, node)
+            self._changes(raw, base, args)
             self._state(raw, base, args)
             self._files(raw, base, args)
         if base.traits and method:
@@ -47,7 +47,7 @@ class Effects(Calls):
         return self.unknown_call(callee, args, name)
 
     # -- changes -----------------------------------------------------------------------------
-    def _changes(self, raw: Mapping[str, Any], base: Value, args: Arguments, node: ast.Call) -> None:
+    def _changes(self, raw: Mapping[str, Any], base: Value, args: Arguments) -> None:
         mutates = raw.get("mutates")
         if mutates:
             for which in self._pick(mutates, base, args):
@@ -64,6 +64,11 @@ class Effects(Calls):
             positions = [inplace, *([raw["inplace_at"]] if "inplace_at" in raw else [])]
             if _may_be_true(args.get(*positions)) or args.rest:
                 self.mutate(base)
+        self._written(raw, base, args)
+        self._keep(raw.get("keeps"), base, args)
+
+    def _written(self, raw: Mapping[str, Any], base: Value, args: Arguments) -> None:
+        """`out=` and `copy=False`."""
         if raw.get("out"):
             for which in self._pick(raw["out"], base, args):
                 self.mutate(which)
@@ -72,7 +77,6 @@ class Effects(Calls):
         if off and off in args.keywords and _may_be_false(args.keywords[off]):
             for which in (base, *args.positional[:1]):
                 self.mutate(which, known=False)
-        self._keep(raw.get("keeps"), base, args)
 
     def _each_member(self, value: Value) -> None:
         if value.family in ("python.tuple", "python.list"):
@@ -282,9 +286,10 @@ class Effects(Calls):
             parts = [a.const if isinstance(a.const, str) else "*" for a in args.positional]
             if parts and not args.rest:
                 return Value(family, const="/".join(parts))
-        elif base.family == "python.path" and isinstance(base.const, str):
-            if family == "python.path" and args.positional and isinstance(args.positional[0].const, str):
-                return Value(family, const=f"{base.const}/{args.positional[0].const}")
+        elif base.family == family == "python.path" and isinstance(base.const, str):
+            texts = [a.const for a in args.positional if isinstance(a.const, str)]
+            if texts:
+                return Value(family, const=f"{base.const}/{texts[0]}")
         return Value(family)
 
     def _completed(self, result: Value, raw: Mapping[str, Any], base: Value, args: Arguments) -> Value:

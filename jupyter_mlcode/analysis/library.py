@@ -18,8 +18,8 @@ import yaml
 
 Raw = Mapping[str, Any]
 _EFFECT_KEYS: Final = frozenset(
-    "mutates unsure_mutates inplace out keeps draws seeds sets notices reads writes calls keeps_calls figure impure immovable "
-    "immovable_if names_in constructor_draws opens unknown sets_if mutates_if copy_off inplace_at".split()
+    "mutates unsure_mutates inplace out keeps draws seeds sets notices reads writes calls keeps_calls figure impure "
+    "immovable immovable_if names_in constructor_draws opens unknown sets_if mutates_if copy_off inplace_at".split()
 )
 
 

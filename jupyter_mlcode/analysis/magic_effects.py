@@ -12,7 +12,8 @@ from jupyter_mlcode.analysis.values import FRESH
 from jupyter_mlcode.notebook.magics import Magic
 
 _HARMLESS: Final = frozenset(
-    "time timeit prun autoreload load_ext reload_ext unload_ext who whos who_ls pdb debug pinfo pinfo2 psource pdoc pfile "
+    "time timeit prun autoreload load_ext reload_ext unload_ext who whos who_ls pdb debug pinfo pinfo2 psource "
+    "pdoc pfile "
     "history hist notebook lsmagic magic quickref precision pprint xmode colors doctest_mode memit mprun lprun "
     "logstart logstop capture html markdown latex svg javascript js HTML SVG mermaid config_help lsmagic alias "
     "less more page pycat watermark nbagg tensorboard black conda_env".split()

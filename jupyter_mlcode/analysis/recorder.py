@@ -180,9 +180,8 @@ class Recorder:
         if value.tops or value.path is not None or value.const.__class__ is str:
             return value
         family = value.family
-        if family is not None and self.library.immutable(family) and not value.inner:
-            if family not in ("python.tuple", "python.frozenset") or "plain" in value.traits:
-                return value
+        if family is not None and self.library.immutable(family) and not value.inner and _whole(value):
+            return value
         return value.with_regions(frozenset((self.new_region(),)), value.inner)
 
     def new_region(self) -> str:
@@ -248,6 +247,11 @@ class Recorder:
         if self.branch and kind in ("writes", "seeds"):
             detail += "?"
         self.effects[Effect(kind, what, self.line, self.column, detail)] = None
+
+
+def _whole(value: Value) -> bool:
+    """Whether an immutable object cannot change through its elements either."""
+    return value.family not in ("python.tuple", "python.frozenset") or "plain" in value.traits
 
 
 def _enriched(old: Value, part: Value, regions: Regions) -> Value:

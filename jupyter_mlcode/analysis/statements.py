@@ -270,9 +270,12 @@ class Statements(Specials):
             known = (self.known, self.maybe, len(self.absorbs))
             head()
             self.body(statements)
-            if known == (self.known, self.maybe, len(self.absorbs)) and not self._moved(values, self.binds):
-                if frames is None or self.frame is None or not self._moved(frames, self.frame.values):
-                    return
+            settled = known == (self.known, self.maybe, len(self.absorbs)) and not self._moved(
+                values, self.binds
+            )
+            inside = frames is not None and self.frame is not None and self._moved(frames, self.frame.values)
+            if settled and not inside:
+                return
 
     def _moved(self, before: dict[str, Value], after: dict[str, Value]) -> bool:
         return any(

@@ -127,29 +127,35 @@ class Flow:
             self._link(statement, first=number == 0)
 
     def _link(self, statement: Statement, *, first: bool) -> None:
-        facts, changes, last, reads = statement.facts, statement.changes, self.last, statement.reads
-        for name in facts.uses:
-            version = last.get(name)
-            if version is not None and version.kind != "del":
-                reads[name] = version
-            elif version is None and self.opaque is not None and name not in BUILTINS:
-                reads[name] = self._from_opaque(name)
-            elif name not in BUILTINS:
-                self.undefined.append((statement, name))
-        changed = changes.known | changes.maybe if changes.known or changes.maybe else ()
+        changes, last = statement.changes, self.last
+        self._read_names(statement)
         self._notice(statement, first)
         self._state(statement)
         for name, value in changes.values.items():
-            if name in changed and name in last:
+            if name in last and (name in changes.known or name in changes.maybe):
                 self._write(statement, name, "change", value)
             elif name in last:
                 last[name].value = value
+        self._bind_names(statement)
+
+    def _read_names(self, statement: Statement) -> None:
+        for name in statement.facts.uses:
+            version = self.last.get(name)
+            if version is not None and version.kind != "del":
+                statement.reads[name] = version
+            elif version is None and self.opaque is not None and name not in BUILTINS:
+                statement.reads[name] = self._from_opaque(name)
+            elif name not in BUILTINS:
+                self.undefined.append((statement, name))
+
+    def _bind_names(self, statement: Statement) -> None:
+        facts, last = statement.facts, self.last
         for name, value in facts.binds.items():
             if name in facts.must:
                 self._write(statement, name, "must", value)
             elif name in facts.may:
                 self._write(statement, name, "may", value)
-            elif name in last and name not in changes.values:
+            elif name in last and name not in statement.changes.values:
                 last[name].value = value
         for name in facts.deleted:
             self._write(statement, name, "del" if name not in facts.may else "may", None)
