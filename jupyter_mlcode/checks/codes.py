@@ -90,6 +90,11 @@ CODES: Final = {
         "the cell reads {name!r} of cell {made} and binds the name again: run twice, it gives something else",
         "Bind another name.",
     ),
+    "MLC037": Code(
+        NOTE,
+        "the names that {module!r} brings are those its file has now",
+        "Import by name: from {module} import ...",
+    ),
     "MLC040": Code(
         ERROR,
         "setup cannot be run again in every stage: making {name!r} reads or writes files, draws random numbers "
@@ -126,11 +131,6 @@ CODES: Final = {
         "{name!r} is a function with a hidden state that stage {stage!r} would lose",
         "Keep the state in a variable, or use {name!r} in one stage.",
     ),
-    "MLC067": Code(
-        ERROR,
-        "stage {stage!r} needs {name!r} as it is here, in the middle of a cell that changes it again further down",
-        "Split the cell below this line.",
-    ),
     "MLC065": Code(
         ERROR,
         "the class of {name!r} is defined again before stage {stage!r} loads it",
@@ -140,6 +140,11 @@ CODES: Final = {
         WARNING,
         "{name!r} is an iterator: stage {stage!r} gets it as far as it has been used here",
         "Make a list of it: list(...).",
+    ),
+    "MLC067": Code(
+        ERROR,
+        "stage {stage!r} needs {name!r} as it is here, in the middle of a cell that changes it again further down",
+        "Split the cell below this line.",
     ),
     "MLC070": Code(
         WARNING,

@@ -31,6 +31,7 @@ def find(view: View) -> Iterator[Diagnostic]:
         if some_global:
             yield from _bound_by_calls(cell)
         yield from _class_scopes(cell)
+        yield from _all_of_a_module(cell)
         yield from _read_then_bound(view, cell)
     yield from _maybe_bound(view)
 
@@ -143,6 +144,16 @@ def _walk(node: ast.AST, into_functions: bool) -> Iterator[ast.AST]:
         return
     for child in ast.iter_child_nodes(node):
         yield from _walk(child, into_functions)
+
+
+def _all_of_a_module(cell: CellView) -> Iterator[Diagnostic]:
+    """`from module import *` of a module that could be read; the others are opaque."""
+    if "*" not in cell.cell.source or "import" not in cell.cell.source:
+        return
+    opaque = {effect.line for _, effect in cell.effects("opaque")}
+    for node in ast.walk(cell.tree):
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and node.lineno not in opaque:
+            yield make("MLC037", cell.at(node), module=f"{'.' * node.level}{node.module or ''}")
 
 
 def _class_scopes(cell: CellView) -> Iterator[Diagnostic]:

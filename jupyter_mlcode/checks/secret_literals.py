@@ -40,7 +40,9 @@ _PLACEHOLDER: Final = re.compile(
     r"your|example|placeholder|change.?me|dummy|insert|replace|secret.?here|key.?here|token.?here|^<.*>$|^\W*$|^(.)\1+$|xxx|\.\.\.|\*\*\*|todo",
     re.IGNORECASE,
 )
-_NAMES: Final = re.compile(r"(?:pass|pwd|secret|token|key)\w*['\"\]]*\s*(?:=|:)(?!=)", re.IGNORECASE)
+_NAMES: Final = re.compile(
+    r"(?:pass|pwd|secret|token|key)\w*[\"'\]]*\s*(?::[\w\[\]., |]+)?[=:]\s*[rRbBuU]?[\"'(]", re.IGNORECASE
+)
 
 
 def find(view: View) -> Iterator[Diagnostic]:
