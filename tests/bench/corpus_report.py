@@ -147,12 +147,17 @@ def failures(results: list[dict[str, Any]], corpus: Path) -> str:
             groups[cause(result)].append(result)
     rank = sorted(groups, key=lambda g: (-len(groups[g]), ORDER.index(groups[g][0]["verdict"])))
     parts = ["# Failures on the corpus (not for commit: quotes notebooks)", "", summary(results), ""]
+    notes = corpus / "NOTES.md"
+    parts += [notes.read_text(encoding="utf-8"), ""] if notes.exists() else []
     for name in rank:
         members = groups[name]
         parts += [f"## {len(members)} x {name}", f"suspect: {room(name + ' ' + members[0]['why'])}", ""]
         for result in members:
             parts += one_failure(result, corpus)
     parts += blamed(results)
+    exports = [(r["steps"][0]["seconds"], f"{r['way']} {r['id']}") for r in results if r.get("steps")]
+    parts += ["", "## Slowest exports (wall seconds)", ""]
+    parts += [f"- {seconds:.1f} {name}" for seconds, name in sorted(exports, reverse=True)[:10]]
     return "\n".join(parts) + "\n"
 
 
