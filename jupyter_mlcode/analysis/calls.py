@@ -125,7 +125,10 @@ class Calls(Expressions):
         entry = self.library.method(base.family, name)
         if entry is not None and not entry.plain and self.frame is None and entry["sets"]:
             self._note_root(node.func)
-        if entry is None or base.family == "foreign":
+        if base.family == "foreign":
+            self.effect("draws", "any")
+            return self.unknown_call(base, args, name)
+        if entry is None:
             return self.unknown_call(base, args, name)
         return self.apply(entry, base, args, node, method=name)
 
@@ -178,7 +181,15 @@ class Calls(Expressions):
             if isinstance(value.const, str) and ("/" in value.const or "." in value.const.strip(".")):
                 self.effect("reads", value.const, "maybe")
                 self.effect("writes", value.const, "maybe")
-        return self.unknown_call(Value("import", path=path), args, path)
+        made = self.unknown_call(Value("import", path=path), args, path)
+        return Value(
+            "foreign",
+            made.tops,
+            made.inner,
+            functions=made.functions,
+            classes=made.classes,
+            traits=made.traits,
+        )
 
     # -- the worst case ------------------------------------------------------------------------
     def unknown_call(self, callee: Value, args: Arguments, name: str) -> Value:

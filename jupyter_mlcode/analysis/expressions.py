@@ -105,6 +105,8 @@ class Expressions(Recorder):
             return self.imported(f"{base.path}.{name}", base)
         if base.classes:
             return self._instance_attribute(base, name)
+        if base.family == "foreign":
+            return part_of(base, "foreign")
         entry = self.library.attribute(base.family, name)
         if not entry.plain:
             self._note_access(entry)

@@ -131,6 +131,11 @@ CODES: Final = {
         "{name!r} is a function with a hidden state that stage {stage!r} would lose",
         "Keep the state in a variable, or use {name!r} in one stage.",
     ),
+    "MLC068": Code(
+        WARNING,
+        "this may change the state of a library that stage {stage!r} uses in cell {reader}, and nothing can carry it there ({name})",
+        "Make the change in a statement of its own, in a setup cell.",
+    ),
     "MLC065": Code(
         ERROR,
         "the class of {name!r} is defined again before stage {stage!r} loads it",

@@ -48,6 +48,7 @@ _CODES = {
     "split-objects": "MLC062",
     "hidden-state": "MLC064",
     "middle": "MLC067",
+    "lost-state": "MLC068",
     "redefined-class": "MLC065",
 }
 

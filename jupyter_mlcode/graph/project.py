@@ -26,6 +26,7 @@ ProblemKind: TypeAlias = Literal[
     "hidden-state",
     "redefined-class",
     "middle",
+    "lost-state",
 ]
 
 
@@ -155,6 +156,9 @@ class Projection:
                 self._demand_all(needs, statement)
 
     def _load(self, needs: StageNeeds, maker: StageNeeds, version: Version, reader: Statement) -> None:
+        if version.name.startswith("@replay:"):
+            self._problem("lost-state", version, reader, needs.name)
+            return
         if version.name[0] == "@":
             needs.states[version] = reader
             maker.state_outputs[version] = None

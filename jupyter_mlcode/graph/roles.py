@@ -8,6 +8,7 @@ from jupyter_mlcode.graph.flow import Statement, Version
 from jupyter_mlcode.notebook.tags import Role
 
 _ALWAYS: Final = frozenset({"import", "definition", "class"})
+_SETTINGS: Final = _ALWAYS | {"setting"}
 _IN_SETUP: Final = _ALWAYS | {"pure", "setting", "seed", "nothing"}
 _NOT_REPLAYABLE: Final = frozenset({"reads", "writes", "draws", "impure", "opaque", "figure"})
 
@@ -19,6 +20,8 @@ def replayable(statement: Statement, role: Role, version: Version) -> bool:
     that computes from its inputs alone or sets interpreter state.
     """
     kind = statement.facts.kind
+    if version.name.startswith("@replay:") and kind in _SETTINGS:
+        return True
     if kind in _ALWAYS:
         return version.kind != "change"
     if version.name.startswith("@replay:") and kind == "setting":
