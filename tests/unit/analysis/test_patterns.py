@@ -10,7 +10,15 @@ import pytest
 import yaml
 
 from jupyter_mlcode.analysis import patterns
-from jupyter_mlcode.analysis.patterns import RuleError, Rules, built_in, imported, project_rule_files, read_rules, resolver
+from jupyter_mlcode.analysis.patterns import (
+    RuleError,
+    Rules,
+    built_in,
+    imported,
+    project_rule_files,
+    read_rules,
+    resolver,
+)
 
 FOLDER = Path(str(resources.files("jupyter_mlcode.analysis") / "rules"))
 BY_ID = {rule.id: rule for rule in built_in().all}

@@ -67,16 +67,19 @@ def test_a_value_bound_in_both_branches_is_there() -> None:
 
 
 def test_a_class_attribute_in_a_method_is_no_comprehension_trap() -> None:
-    assert one("class C:\n    n = 2\n    xs = [i for i in range(n)]\n    def f(self):\n        return [n for n in 'a']") == []
+    body = "n = 2\n    xs = [i for i in range(n)]\n    def f(self):\n        return [n for n in 'a']"
+    assert one(f"class C:\n    {body}") == []
 
 
 # -- interactive -------------------------------------------------------------------------------
-@pytest.mark.parametrize("source", ["for _ in range(3):\n    pass\nprint(_)", "_ = 3\nprint(_)", "a, _ = 1, 2\nprint(_)"])
+@pytest.mark.parametrize("source", ["for _ in 'ab':\n    pass\nprint(_)", "_ = 3\nprint(_)", "a, _ = 1, 2\nprint(_)"])
 def test_an_underscore_of_ones_own_is_no_history(source: str) -> None:
     assert "MLC080" not in one(source)
 
 
-@pytest.mark.parametrize("source", ["best = _3", "print(Out[2])", "if True:\n    x = In[1]", "def f():\n    return __\nf()"])
+@pytest.mark.parametrize(
+    "source", ["best = _3", "print(Out[2])", "if True:\n    x = In[1]", "def f():\n    return __\nf()"]
+)
 def test_history_is_an_error(source: str) -> None:
     assert one(source) == ["MLC080"]
 
@@ -107,7 +110,8 @@ def test_eval_is_said_once() -> None:
 def test_a_secret_is_an_error_that_does_not_repeat_it(source: str) -> None:
     secrets = [d for d in found(("stage:a", source)) if d.code == "MLC120"]
     assert len(secrets) == 1
-    assert not any(part in secrets[0].message for part in ("a8f5", "hunter2", "tr0ub", "wJal", "s3cret", "AKIA", "ghp_"))
+    parts = ("a8f5", "hunter2", "tr0ub", "wJal", "s3cret", "AKIA", "ghp_")
+    assert not any(part in secrets[0].message for part in parts)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +184,8 @@ def test_an_untagged_cell_that_writes_a_file_is_an_error_with_a_fix() -> None:
 
 # -- sharing, figures, draws -------------------------------------------------------------------
 def test_a_counter_in_a_closure_must_not_cross() -> None:
-    maker = "def counter():\n    n = 0\n    def inc():\n        nonlocal n\n        n += 1\n        return n\n    return inc"
+    inner = "def inc():\n        nonlocal n\n        n += 1\n        return n"
+    maker = f"def counter():\n    n = 0\n    {inner}\n    return inc"
     assert ("MLC064", 1) in codes(("stage:a", f"{maker}\nc = counter()"), ("stage:b", "print(c())"))
 
 
