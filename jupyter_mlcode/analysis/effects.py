@@ -278,7 +278,7 @@ class Effects(Calls):
             made.inner - tops,
             functions=made.functions,
             classes=made.classes,
-            traits=made.traits,
+            traits=made.traits | {"parts"} if entry["parts"] else made.traits,
         )
 
     def _path_result(self, family: str, base: Value, args: Arguments, path: str) -> Value:

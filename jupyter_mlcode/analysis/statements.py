@@ -118,6 +118,8 @@ class Statements(Specials):
         part = self.element(value)
         if not shared and value.family in _SEPARATE:
             part = Value(None, functions=value.functions, classes=value.classes, traits=value.traits)
+        elif "parts" in value.traits:
+            part = Value(None, inner=value.inner, functions=value.functions, classes=value.classes)
         for target in targets:
             self.assign(target, part)
 

@@ -198,6 +198,10 @@ def _merged(a: tuple, b: tuple) -> tuple:  # type: ignore[type-arg]
     return a if a == b or not b else a + tuple(x for x in b if x not in a)
 
 
+OWN_TRAITS: Final = frozenset({"class", "bound", "parameter", "plain", "parts"})
+"""Traits of an object that what holds it does not share."""
+
+
 def container(family: str, parts: Iterable[Value]) -> Value:
     """Return a new object of `family` that holds `parts`."""
     inner: Regions = NO_REGIONS
@@ -212,7 +216,7 @@ def container(family: str, parts: Iterable[Value]) -> Value:
         if part.classes:
             classes = _merged(classes, part.classes)
         if part.traits:
-            traits = traits | part.traits
+            traits = traits | (part.traits - OWN_TRAITS)
     return Value(family, NO_REGIONS, _limited(inner), functions=functions, classes=classes, traits=traits)
 
 
