@@ -29,7 +29,7 @@ from jupyter_mlcode.runner.session import CellBegan, CellEnded, CellPrinted, Eng
 
 ENGINE_NAME = "mlcode"
 START_TIMEOUT = 120
-LINES_OF_LOG = 20
+LINES_OF_LOG = 60
 SECONDS_TO_DIE = 5
 # A notebook whose writing takes long (large outputs) is written less often than that.
 SHARE_OF_TIME_SAVING = 0.05

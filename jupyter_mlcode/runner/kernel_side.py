@@ -7,6 +7,7 @@ becomes a module of its own: the notebook's namespace, history and `_` stay as t
 from __future__ import annotations
 
 import builtins
+import faulthandler
 import json
 import os
 import platform
@@ -22,11 +23,20 @@ _loaded_before: frozenset[str] = frozenset()
 def begin(import_folder: str, strict_shell: bool) -> None:
     """Make the pipeline folder importable, last of all, and let failing `!` commands fail."""
     global _loaded_before
+    _log_crashes()
     if import_folder and import_folder not in sys.path:
         sys.path.append(import_folder)
     if strict_shell:
         _fail_with_the_command(_shell())
     _loaded_before = frozenset(sys.modules)
+
+
+def _log_crashes() -> None:
+    """Let a crash leave its place in the kernel's log: the raw stream below ipykernel's own."""
+    try:
+        faulthandler.enable(sys.stderr, all_threads=False)
+    except OSError:  # ipykernel has not taken the stream over, so it is the raw one
+        faulthandler.enable(all_threads=False)
 
 
 def _shell() -> Any:

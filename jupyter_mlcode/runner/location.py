@@ -11,11 +11,12 @@ from jupyter_mlcode.runner.session import EngineError
 from jupyter_mlcode.runner.stage_notebook import StageCell
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-# IPython 8.7 and later; 8.0 to 8.6; before.
+# IPython 8.7 and later; 8.0 to 8.6; before; and what a crash writes.
 CELL_LINES = (
     re.compile(r"Cell In\s?\[\d+\], line (\d+)"),
     re.compile(r"Input In \[\d+\], in <cell line: (\d+)>"),
     re.compile(r"<ipython-input-[^>]*> in <module>[^\n]*\n(?:.*\n)*?-+> (\d+)"),
+    re.compile(r'File "[^"]*ipykernel_\d+[/\\]\d+\.py", line (\d+) in <module>'),
 )
 TIMED_LINE = re.compile(r"File <timed exec>:(\d+)|<timed exec> in <module>")
 

@@ -107,3 +107,12 @@ def _code(name: str, source: str, tags: Sequence[str], **metadata: Any) -> dict[
         "outputs": [],
         "source": source,
     }
+
+
+def tagged_notebook(path: Path, cells: Sequence[tuple[str, str]]) -> Path:
+    """Write a notebook of these (tag, source) cells and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = [_code(f"cell-{n}", source, [tag] if tag else []) for n, (tag, source) in enumerate(cells, 1)]
+    document = {"cells": made, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.write_text(json.dumps(document), "utf-8")
+    return path
