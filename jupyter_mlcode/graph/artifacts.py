@@ -92,7 +92,7 @@ class Handover:
         last = makers[-1]
         held = self.projection.needs[last]
         for version in group:
-            if self.stage_of(version) != last and not self._passes(held, version):
+            if self.stage_of(version) != last and not self._passes(held, version) and not self._carry(held, version):
                 self._split(needs, group, version)
                 return None
         self._passed[last].update(v for v in group if self.stage_of(v) != last)
@@ -107,6 +107,18 @@ class Handover:
             for s in self._statements(held)
             for w in s.writes
         )
+
+    def _carry(self, held: StageNeeds, version: Version) -> bool:
+        """Let a stage that does not read a value load it all the same, to hand the whole group on as one."""
+        if version.statement.cell > min(held.own) or not held.own:
+            return False
+        if any(w.name == version.name for s in self._statements(held) for w in s.writes):
+            return False
+        first = self.flow.cells.get(held.own[0], ())
+        if not first or any(v.name == version.name for v in held.loads):
+            return False
+        self.projection.carry(held, version, first[0])
+        return version in held.loads
 
     def _split(self, needs: StageNeeds, group: frozenset[Version], version: Version) -> None:
         names = ", ".join(sorted(v.name for v in group))

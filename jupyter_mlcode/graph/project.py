@@ -214,6 +214,12 @@ class Projection:
     ) -> None:
         self.problems[Problem(kind, version.name, version.statement, reader, stage, detail)] = None
 
+    def carry(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
+        """Make a stage load a version it does not read itself."""
+        maker = self.needs[self.roles[version.statement.cell].stage]
+        self._load(needs, maker, version, reader)
+        self._run()
+
     # -- after all demands -------------------------------------------------------------------
     def needed_by(self) -> dict[Statement, list[str]]:
         """Return the stages that replay each statement."""
