@@ -470,6 +470,6 @@ def _short(value: Any) -> str:
     kind = type(value)
     if kind in _SCALARS or (kind in (list, tuple, set) and {type(part) for part in value} <= _SCALARS):
         return reprlib.repr(value)[:80]
-    shape, dtype = getattr(value, "shape", None), getattr(value, "dtype", "")
-    known = kind.__module__.partition(".")[0] in ("numpy", "pandas", "scipy") and isinstance(shape, tuple)
-    return f"{kind.__name__} {shape} {dtype}".rstrip() if known else kind.__name__
+    if kind.__module__.partition(".")[0] in ("numpy", "pandas", "scipy") and hasattr(value, "shape"):
+        return f"{kind.__name__} {value.shape} {getattr(value, 'dtype', '')}".rstrip()
+    return str(kind.__name__)

@@ -88,14 +88,13 @@ def _path() -> list[str]:
 
 
 def _filters() -> list[list[Any]]:
-    """The filters without those that importing a library adds: they name its modules, or its own warnings."""
+    """The filters without those that importing a library adds: they name a text, a module, or its own warnings."""
     found = []
     entries: list[Any] = list(warnings.filters)
     for action, message, category, module, line in entries:
-        text = str(getattr(message, "pattern", message) or "")
-        library = category.__module__ != "builtins" and action not in ("ignore", "error")
-        if module is None and "size changed" not in text and not library:
-            found.append([action, text, f"{category.__module__}.{category.__qualname__}", line])
+        general = category.__module__ == "builtins" or action in ("ignore", "error")
+        if module is None and message is None and general:
+            found.append([action, f"{category.__module__}.{category.__qualname__}", line])
     return found
 
 
@@ -165,6 +164,10 @@ _STATE: dict[
 
 def state(folder: str) -> dict[str, Any]:
     """The interpreter's state as JSON values, paths relative to the folder; nothing for libraries not imported."""
+    if "numpy" in sys.modules:
+        importlib.import_module(
+            "numpy.random"
+        )  # numpy does so at the first draw, when it is too late to compare
     found = {kind: take() for kind, (module, take) in _STATE.items() if module in sys.modules}
     found["os.cwd"] = _relative(found["os.cwd"], folder)
     found["sys.path"] = [_relative(entry, folder) for entry in found["sys.path"]]
@@ -191,9 +194,9 @@ def _difference(kind: str, before: Any, after: Any) -> str:
 
 def _comparable(filters: list[list[Any]]) -> Any:
     """General filters in their order; those about a library's warnings only where it is imported, in any order."""
-    general = [entry for entry in filters if entry[2].startswith("builtins.")]
+    general = [entry for entry in filters if entry[1].startswith("builtins.")]
     special = [
-        entry for entry in filters if entry not in general and entry[2].partition(".")[0] in sys.modules
+        entry for entry in filters if entry not in general and entry[1].partition(".")[0] in sys.modules
     ]
     return general, sorted(special, key=repr)
 
@@ -298,6 +301,8 @@ class Guard:
         self._inputs_are_unchanged()
         before, after = self.record["start"], self.record["end"]
         touched = {kind: _difference(kind, before[kind], after.get(kind)) for kind in before}
+        new = {*_RANDOM} & {*self.config.get("state", ())} & (after.keys() - before.keys())
+        touched.update(dict.fromkeys(new, "a generator that was not there"))
         drawn = [kind for kind in _RANDOM if touched.get(kind)]
         self.record["random"] = sorted({*drawn, *({*_RANDOM} & {*self.config.get("state", ())})})
         self._continuity(drawn)
@@ -337,7 +342,7 @@ class Guard:
             )
             if left is None or kind in self.config.get("ignore", ()):
                 continue
-            what = _difference(kind, left["end"][kind], self.record["start"][kind])
+            what = _difference(kind, left["end"].get(kind), self.record["start"].get(kind))
             if what:
                 self.find("MLC223", kind, f"{kind} is not what stage {left['stage']!r} left: {what}")
 
