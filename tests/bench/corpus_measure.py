@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+STATE_HINT = re.compile(
+    r"(rcParams|plt\.rc\(|style\.use|sns\.set|seaborn\.set|basicConfig|setLevel|addHandler|filterwarnings|simplefilter)"
+)
+"""Speaks of interpreter state that the tracer cannot always see changing (a library's first import)."""
 
 
 @dataclass
@@ -67,6 +73,7 @@ class Replay:
 
     def __init__(self, stages: Mapping[int, str], sources: Mapping[int, str]) -> None:
         self.stages = stages
+        self.sources = sources
         self.kinds = {i: binding_kinds(s) for i, s in sources.items()}
         self.maker: dict[str, tuple[int, str]] = {}
         self.random: dict[str, int] = {}
@@ -86,7 +93,11 @@ class Replay:
             self.variables(record, stage)
             self.draws(record, stage)
             self.files(record, stage)
-            self.used.state_changed[stage] |= set(record["state_changed"])
+            hinted = STATE_HINT.search(self.sources.get(index, ""))
+            self.used.state_changed[stage] |= {
+                *record["state_changed"],
+                *(hinted.groups()[:1] if hinted else ()),
+            }
         for kind in {*record["random_changed"], *record["seeded"]}:
             self.random[kind] = index
         for name in record["writes"]:

@@ -262,8 +262,9 @@ class Tracer:
         recorder.seeded.clear()
         recorder.files_read, recorder.files_written = set(), set()
         self.before = {k: id(v) for k, v in dict.items(self.space) if is_ours(k)}
-        recorder.active = True
+        # Before recording begins: for a cell of one line IPython looks up the first word.
         transformed = self.shell.transform_cell(source)
+        recorder.active = True
         for name in class_body_names(transformed) & self.before.keys():
             recorder.read(name)
 
