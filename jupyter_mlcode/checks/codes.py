@@ -133,7 +133,7 @@ CODES: Final = {
     ),
     "MLC068": Code(
         WARNING,
-        "stage {stage!r} uses a library in cell {reader} whose state this may change, and nothing can carry it ({name})",
+        "stage {stage!r} uses a library in cell {reader} whose state this may change; nothing can carry it ({name})",
         "Make the change in a statement of its own, in a setup cell.",
     ),
     "MLC065": Code(

@@ -17,7 +17,6 @@ from jupyter_mlcode.cli.group import VerbGroup
 from jupyter_mlcode.cli.output import say, say_error
 from jupyter_mlcode.errors import MlcodeError
 
-REPORT_TO = "https://github.com/jupyter-mlcode/jupyter-mlcode/issues"
 INTERRUPTED = 130
 BUG = 5
 
@@ -78,7 +77,7 @@ def call(arguments: Sequence[str]) -> int:
 def _bug(error: Exception) -> int:
     """Say in one line that this is our fault, and where to tell us."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
-    say(f"internal error: {text:.300} (please report to {REPORT_TO}; MLCODE_DEBUG=1 shows the traceback)")
+    say(f"internal error: {text:.300} (this is a bug in jupyter-mlcode; MLCODE_DEBUG=1 shows the traceback to report)")
     return BUG
 
 

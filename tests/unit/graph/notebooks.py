@@ -8,7 +8,7 @@ from jupyter_mlcode.checks.plan import plan
 from jupyter_mlcode.model.notebook import Cell, Notebook
 from jupyter_mlcode.model.pipeline import Load, Pipeline, Replay, RestoreState, Stage
 
-_CELL = re.compile(r"^# --- \[(.*)\]\n", re.M)
+_CELL = re.compile(r"^# --- \[(.*)\]\n", re.MULTILINE)
 
 
 def notebook(text: str) -> Notebook:
