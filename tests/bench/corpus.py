@@ -455,6 +455,9 @@ def main() -> int:
             product = snapshot(source, corpus)
         ways = ["A", "B"] if options.partition == "AB" else [options.partition]
         tasks = [(book, way) for book in books for way in ways if corpus.partition(book.id, way[0])]
+        if options.rejudge:
+            place = corpus.folder / ("exports" if options.export_only else "ours")
+            tasks = [(b, w) for b, w in tasks if (place / w / b.id / "result.json").exists()]
         futures = [pool.submit(one, corpus, book, way, product, options) for book, way in tasks]
         results = []
         for future in concurrent.futures.as_completed(futures):

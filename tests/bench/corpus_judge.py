@@ -12,7 +12,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-
 BY_REFERENCE = {"builtins.function", "builtins.type", "builtins.module", "builtins.method"}
 """Types whose fingerprint depends on where a definition stands, not only on what it does."""
 
