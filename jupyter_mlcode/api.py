@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jupyter_mlcode.exporters.writing import Mode, WriteResult
     from jupyter_mlcode.graph.suggest import Suggestion
     from jupyter_mlcode.model.bundle import Bundle
+    from jupyter_mlcode.notebook.settings import Settings
     from jupyter_mlcode.model.run import EventSink, RunReport
     from jupyter_mlcode.model.verify import VerifyReport
     from jupyter_mlcode.runner.parameters import GivenParameters
@@ -52,7 +53,21 @@ def plan(source: Source) -> Pipeline:
         return source
     from jupyter_mlcode.checks.plan import plan as plan_notebook
 
-    return plan_notebook(source if isinstance(source, Notebook) else read(source))
+    notebook = source if isinstance(source, Notebook) else read(source)
+    settings = _settings(notebook)
+    if not settings.knowledge and not settings.rules:
+        return plan_notebook(notebook)
+    from jupyter_mlcode.analysis import library, patterns
+    from jupyter_mlcode.analysis.session import Session
+
+    session = Session(library.with_project(settings.knowledge))
+    return plan_notebook(notebook, session, patterns.with_project(settings.rules))
+
+
+def _settings(notebook: Notebook) -> Settings:
+    from jupyter_mlcode.notebook.settings import read_settings
+
+    return read_settings(Path(notebook.path).resolve().parent)
 
 
 def check(source: Source) -> tuple[Diagnostic, ...]:

@@ -26,13 +26,14 @@ import builtins
 import fnmatch
 import functools
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import yaml
+
+from jupyter_mlcode.errors import InputError
 
 Resolve: TypeAlias = Callable[[str], str]
 """A dotted name to what it stands for (`pd.read_csv` to `pandas.read_csv`); empty for a variable."""
@@ -45,8 +46,10 @@ _KEYS: Final = frozenset(
 )
 
 
-class RuleError(ValueError):
+class RuleError(InputError):
     """A rule file that cannot be used."""
+
+    code = "MLC331"
 
 
 class Rule(NamedTuple):
@@ -198,27 +201,6 @@ def with_project(paths: Sequence[Path]) -> Rules:
         except (OSError, UnicodeDecodeError) as error:
             raise RuleError(f"{path.name}: {error}") from error
     return Rules([*built_in().all, *own]) if own else built_in()
-
-
-def project_rule_files(folder: Path) -> tuple[Path, ...]:
-    """Return the files that `[tool.jupyter-mlcode] rules` of the nearest pyproject.toml names.
-
-    Raises:
-        RuleError: the setting is not a list of file names.
-    """
-    for place in (folder, *folder.parents):
-        file = place / "pyproject.toml"
-        if not file.is_file():
-            continue
-        try:
-            tools = tomllib.loads(file.read_text("utf-8")).get("tool", {})
-        except (OSError, ValueError) as error:
-            raise RuleError(f"pyproject.toml: {error}") from error
-        names = tools.get("jupyter-mlcode", {}).get("rules", [])
-        if not isinstance(names, list) or not all(isinstance(n, str) for n in names):
-            raise RuleError("pyproject.toml: `rules` of [tool.jupyter-mlcode] is a list of file names")
-        return tuple(place / name for name in names)
-    return ()
 
 
 # -- a source on its own -----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from jupyter_mlcode.analysis.patterns import Rules
 from jupyter_mlcode.analysis.session import Session
 from jupyter_mlcode.checks import (
     figures,
@@ -36,12 +37,14 @@ _FAMILIES = (
     secret_literals.find,
     world.find,
     sessions.find,
-    pattern_checks.find,
 )
 
 
-def plan(notebook: Notebook, session: Session | None = None) -> Pipeline:
-    """Return the pipeline of a notebook and what is wrong with it. Nothing of the notebook runs."""
+def plan(notebook: Notebook, session: Session | None = None, rules: Rules | None = None) -> Pipeline:
+    """Return the pipeline of a notebook and what is wrong with it. Nothing of the notebook runs.
+
+    A session and rules of a project's own stand in for the built-in ones.
+    """
     connected = connect(notebook, session)
     out = left_out(connected)
     dropped = {item.cell for item in out}
@@ -60,15 +63,16 @@ def plan(notebook: Notebook, session: Session | None = None) -> Pipeline:
         kept=kept,
         left_out=out,
         setup=setup_cells(connected),
-        diagnostics=_diagnostics(connected),
+        diagnostics=_diagnostics(connected, rules),
     )
 
 
-def _diagnostics(connected: Connected) -> tuple[Diagnostic, ...]:
+def _diagnostics(connected: Connected, rules: Rules | None) -> tuple[Diagnostic, ...]:
     view = View(connected)
     found = [*connected.diagnostics, *flow_checks.find(connected)]
     for family in _FAMILIES:
         found += family(view)
+    found += pattern_checks.find(view, rules)
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=_place))
 

@@ -15,10 +15,10 @@ from jupyter_mlcode.analysis.patterns import (
     Rules,
     built_in,
     imported,
-    project_rule_files,
     read_rules,
     resolver,
 )
+from jupyter_mlcode.notebook.settings import SettingsError, read_settings
 
 FOLDER = Path(str(resources.files("jupyter_mlcode.analysis") / "rules"))
 BY_ID = {rule.id: rule for rule in built_in().all}
@@ -71,18 +71,20 @@ rule: {pattern: print($$$ARGS)}
 
 
 def test_a_project_names_its_rule_files(tmp_path: Path) -> None:
-    (tmp_path / "pyproject.toml").write_text("[tool.jupyter-mlcode]\nrules = ['acme.yml']\n", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        "[tool.jupyter-mlcode]\nrules = ['acme.yml']\n", encoding="utf-8"
+    )
     (tmp_path / "acme.yml").write_text(OWN, encoding="utf-8")
     folder = tmp_path / "notebooks"
     folder.mkdir()
-    rules = patterns.with_project(project_rule_files(folder))
+    rules = patterns.with_project(read_settings(folder).rules)
     assert [m.rule.code for m in rules.find("print(1)", {}, resolver({}))] == ["ACME1"]
     assert len(rules.all) == len(built_in().all) + 1
 
 
 def test_a_folder_without_a_project_has_only_the_built_in_rules(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.other]\n", encoding="utf-8")
-    assert patterns.with_project(project_rule_files(tmp_path)) is built_in()
+    assert patterns.with_project(read_settings(tmp_path).rules) is built_in()
 
 
 @pytest.mark.parametrize(
@@ -107,5 +109,5 @@ def test_a_rule_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 def test_rules_of_a_project_are_a_list_of_names(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.jupyter-mlcode]\nrules = 'acme.yml'\n", encoding="utf-8")
-    with pytest.raises(RuleError, match="list of file names"):
-        project_rule_files(tmp_path)
+    with pytest.raises(SettingsError, match="list of file names"):
+        read_settings(tmp_path).rules

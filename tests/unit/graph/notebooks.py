@@ -19,7 +19,14 @@ def notebook(text: str) -> Notebook:
         tags = (tag,) if tag else ()
         metadata = {"tags": list(tags)}
         cells.append(
-            Cell(index=index, id=f"c{index}", kind="code", source=source.rstrip("\n"), tags=tags, metadata=metadata)
+            Cell(
+                index=index,
+                id=f"c{index}",
+                kind="code",
+                source=source.rstrip("\n"),
+                tags=tags,
+                metadata=metadata,
+            )
         )
     return Notebook(path="nb.ipynb", cells=tuple(cells))
 

@@ -17,7 +17,9 @@ def test_a_change_is_a_new_version():
 
 
 def test_a_maybe_passes_the_earlier_value_through():
-    text = "# --- [stage:a]\nx = 1\n# --- [stage:b]\nif len('ab') > 5:\n    x = 2\n# --- [stage:c]\nprint(x)\n"
+    text = (
+        "# --- [stage:a]\nx = 1\n# --- [stage:b]\nif len('ab') > 5:\n    x = 2\n# --- [stage:c]\nprint(x)\n"
+    )
     pipeline = planned(text)
     assert inputs(pipeline, "c") == {"x": "b"}
     assert inputs(pipeline, "b") == {"x": "a"}
@@ -138,9 +140,7 @@ def test_a_value_from_the_middle_of_a_cell_is_refused():
 
 
 def test_interleaved_stages_save_versions_apart():
-    text = (
-        "# --- [stage:a]\nx = [1]\n# --- [stage:b]\nprint(x)\n# --- [stage:a]\nx = [2]\n# --- [stage:b]\nprint(x)\n"
-    )
+    text = "# --- [stage:a]\nx = [1]\n# --- [stage:b]\nprint(x)\n# --- [stage:a]\nx = [2]\n# --- [stage:b]\nprint(x)\n"
     assert files(planned(text), "b") == ["x.1", "x"]
 
 
@@ -160,9 +160,7 @@ def test_a_class_changed_after_its_statement_cannot_cross():
 
 
 def test_setup_that_reads_a_file_is_refused():
-    text = (
-        "# --- [setup]\nimport pandas as pd\ndf = pd.read_csv('x.csv')\n# --- [stage:a]\nprint(df)\n"
-    )
+    text = "# --- [setup]\nimport pandas as pd\ndf = pd.read_csv('x.csv')\n# --- [stage:a]\nprint(df)\n"
     assert codes(planned(text)) == {"MLC040"}
 
 

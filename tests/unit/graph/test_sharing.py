@@ -21,9 +21,7 @@ def test_a_change_through_one_name_is_a_change_of_the_other():
 
 
 def test_a_stage_in_between_passes_the_group_on():
-    text = (
-        "# --- [stage:a]\nx = [1]\n# --- [stage:b]\ny = x\n# --- [stage:c]\ny.append(2)\nprint(x)\n"
-    )
+    text = "# --- [stage:a]\nx = [1]\n# --- [stage:b]\ny = x\n# --- [stage:c]\ny.append(2)\nprint(x)\n"
     pipeline = planned(text)
     assert files(pipeline, "c") == ["x+y"]
     assert inputs(pipeline, "c") == {"x": "b", "y": "b"}
