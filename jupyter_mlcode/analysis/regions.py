@@ -6,21 +6,73 @@ one class per group says the same (Tarjan, Efficiency of a good but not linear s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from jupyter_mlcode.analysis.values import Region, Value
+from jupyter_mlcode.analysis.values import WORLD, Region, Regions, Value
 
 
 class Classes:
-    """Which regions are linked, and which names ever held a region of each class."""
+    """Which regions are linked, and which names hold a region of each class."""
 
-    __slots__ = ("_env", "_links", "_parent", "holders")
+    __slots__ = ("_held", "_holders", "_links", "_listed", "_parent", "worldly")
 
-    def __init__(self, env: Mapping[str, Value]) -> None:
-        self._env = env
+    def __init__(self) -> None:
+        self._held: dict[str, list[Region]] = {}
+        self._holders: dict[Region, dict[str, None]] = {}
+        self._listed: dict[Region, frozenset[str]] = {}
         self._parent: dict[Region, Region] = {}
         self._links: dict[Region, tuple[Region, int]] = {}
-        self.holders: dict[Region, dict[str, Value]] = {}
+        self.worldly: set[str] = set()
+        """The names that reach `WORLD`: nothing can be added to what they hold."""
+
+    def bind(self, name: str, value: Value) -> None:
+        """Record that the name holds what the value reaches, and nothing else."""
+        if name in self._held:
+            self.unbind(name)
+        if value.tops:
+            self.hold(value.tops, name)
+        if value.inner:
+            self.hold(value.inner, name)
+
+    def unbind(self, name: str) -> None:
+        """Forget what the name held."""
+        for region in self._held.pop(name, ()):
+            root = self.find(region)
+            self._holders[root].pop(name, None)
+            self._listed.pop(root, None)
+        self.worldly.discard(name)
+
+    def hold(self, regions: Regions, name: str) -> None:
+        """Record that the name holds these regions too."""
+        holders, parent, listed = self._holders, self._parent, self._listed
+        held = self._held.get(name)
+        if held is None:
+            held = self._held[name] = []
+        for region in regions:
+            root = self.find(region) if region in parent else region
+            names = holders.get(root)
+            if names is None:
+                holders[root] = {name: None}
+            elif name in names:
+                continue
+            else:
+                names[name] = None
+                listed.pop(root, None)
+            held.append(root)
+        if WORLD in regions:
+            self.worldly.add(name)
+
+    def names(self, root: Region) -> frozenset[str]:
+        """Return the names that hold a region of the class."""
+        known = self._listed.get(root)
+        if known is None:
+            known = self._listed[root] = frozenset(self._holders.get(root, ()))
+        return known
+
+    @property
+    def everybody(self) -> frozenset[str]:
+        """The names that hold any object."""
+        return frozenset(self._held)
 
     def find(self, region: Region) -> Region:
         """Return what stands for the region's class."""
@@ -48,24 +100,16 @@ class Classes:
         roots = {self.find(r) for r in regions}
         if len(roots) < 2:
             return
-        keep = max(roots, key=lambda r: (len(self.holders.get(r, ())), r))
-        names = self.holders.setdefault(keep, {})
+        holders = self._holders
+        keep = max(roots, key=lambda r: (len(holders.get(r, ())), r))
+        names = holders.setdefault(keep, {})
         for root in roots:
             if root != keep:
                 self._parent[root] = keep
                 self._links[root] = (keep, time)
-                for name, value in self.holders.pop(root, {}).items():
-                    if name not in names or self._env.get(name) is value:
-                        names[name] = value
-
-    def hold(self, region: Region, name: str, value: Value) -> None:
-        """Record that the name holds the region while its value is this one."""
-        root = self.find(region)
-        names = self.holders.get(root)
-        if names is None:
-            self.holders[root] = {name: value}
-        else:
-            names[name] = value
+                names.update(holders.pop(root, {}))
+                self._listed.pop(root, None)
+        self._listed.pop(keep, None)
 
     def of(self, value: Value, time: int) -> frozenset[Region]:
         """Return the classes the value reaches, as they were when the cell of this ordinal had run."""

@@ -64,7 +64,7 @@ class Session:
         self.library = library or built_in()
         self._cache: dict[str, _Cached] = {}
         self.env: dict[str, Value] = {}
-        self.classes = Classes(self.env)
+        self.classes = Classes()
         self._time = 0
         self.evaluated = 0
 
@@ -72,7 +72,7 @@ class Session:
         """Return the facts of all cells, in notebook order."""
         env: dict[str, Value] = {}
         self.env = env
-        self.classes = Classes(env)
+        self.classes = Classes()
         self.evaluated = 0
         evaluator = Evaluator(self.library, env)
         cache: dict[str, _Cached] = {}
@@ -93,7 +93,7 @@ class Session:
 
     def _evaluate(self, evaluator: Evaluator, cell: CellSource) -> _Cached:
         self.evaluated += 1
-        before = dict(self.env)
+        before = self.env.copy()
         statements, problem = evaluator.cell(cell.key, cell.source)
         if cell.is_parameters:
             statements = tuple(_as_parameters(s) for s in statements)
@@ -102,22 +102,22 @@ class Session:
         return _Cached(cell.source, cell.is_parameters, evaluator.reads, statements, problem)
 
     def _apply(self, cached: _Cached) -> tuple[Changes, ...]:
-        env, bound = self.env, self._bound
+        env, classes = self.env, self.classes
         changes = []
         for s in cached.statements:
             touches = s.known or s.maybe
             before = (self._names(s.known), self._names(s.maybe)) if touches else _NOBODY
             for name in s.deleted:
                 env.pop(name, None)
+                classes.unbind(name)
             for name, value in s.binds.items():
                 env[name] = value
-                if value.tops or value.inner:
-                    bound(name, value)
-            spread: set[str] = set()
+                classes.bind(name, value)
+            spread: list[str] = []
             for tops, regions in s.absorbs:
-                spread |= self._spread(tops, regions)
+                spread += self._spread(tops, regions)
             for regions in s.merges:
-                self.classes.merge(regions, self._time)
+                classes.merge(regions, self._time)
             if touches:
                 known = (before[0] | self._names(s.known)) - s.must
                 maybe = (before[1] | self._names(s.maybe)) - known - s.must
@@ -127,40 +127,33 @@ class Session:
                 changes.append(_NO_CHANGES)
         return tuple(changes)
 
-    def _bound(self, name: str, value: Value) -> None:
-        hold = self.classes.hold
-        for region in value.tops:
-            hold(region, name, value)
-        for region in value.inner:
-            hold(region, name, value)
-
     def _names(self, regions: Regions) -> frozenset[str]:
         """Return the names that hold or contain one of the regions, or one linked to them."""
         if not regions:
             return NO_REGIONS
-        env = self.env
-        if WORLD in regions:
-            return frozenset(n for n, v in env.items() if v.tops or v.inner)
         classes = self.classes
-        found: set[str] = set()
-        for root in {classes.find(r) for r in (*regions, WORLD)}:
-            holders = classes.holders.get(root)
-            if holders:
-                found.update([n for n, v in holders.items() if env.get(n) is v])
-        for region in regions:
-            if region[0] == UNKNOWN_REGION and region[1:] not in env:
-                found.add(region[1:])
-        return frozenset(found)
+        if WORLD in regions:
+            return classes.everybody
+        found = [classes.names(root) for root in {classes.find(r) for r in (*regions, WORLD)}]
+        unknown = frozenset(r[1:] for r in regions if r[0] == UNKNOWN_REGION and r[1:] not in self.env)
+        found.append(unknown)
+        found = [names for names in found if names]
+        return found[0] if len(found) == 1 else NO_REGIONS.union(*found)
 
-    def _spread(self, tops: Regions, regions: Regions) -> frozenset[str]:
+    def _spread(self, tops: Regions, regions: Regions) -> list[str]:
         """Objects `tops` refer to `regions` from now on: so does every name that reaches them."""
-        names = self._names(tops)
-        for name in names:
+        wider = []
+        for name in self._names(tops) - self.classes.worldly:
             value = self.env.get(name)
-            if value is not None and not regions <= value.reach:
-                wider = self.env[name] = value.with_regions(value.tops, value.inner | (regions - value.tops))
-                self._bound(name, wider)
-        return names
+            if value is None or regions <= value.reach:
+                continue
+            new = self.env[name] = value.with_regions(value.tops, value.inner | (regions - value.tops))
+            if new.tops is value.tops and value.inner <= new.inner:
+                self.classes.hold(new.inner - value.inner, name)
+            else:
+                self.classes.bind(name, new)
+            wider.append(name)
+        return wider
 
 
 def _valid(cached: _Cached, env: dict[str, Value]) -> bool:
