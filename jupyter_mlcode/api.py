@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from jupyter_mlcode.exporters.writing import Mode, WriteResult
     from jupyter_mlcode.graph.suggest import Suggestion
     from jupyter_mlcode.model.bundle import Bundle
-    from jupyter_mlcode.notebook.settings import Settings
     from jupyter_mlcode.model.run import EventSink, RunReport
     from jupyter_mlcode.model.verify import VerifyReport
+    from jupyter_mlcode.notebook.settings import Settings
     from jupyter_mlcode.runner.parameters import GivenParameters
 
 Source: TypeAlias = str | os.PathLike[str] | Notebook | Pipeline

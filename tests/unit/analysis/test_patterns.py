@@ -110,4 +110,4 @@ def test_a_rule_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 def test_rules_of_a_project_are_a_list_of_names(tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text("[tool.jupyter-mlcode]\nrules = 'acme.yml'\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="list of file names"):
-        read_settings(tmp_path).rules
+        read_settings(tmp_path)
