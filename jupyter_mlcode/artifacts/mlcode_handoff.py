@@ -913,7 +913,10 @@ def _put_rcparams(state: Any) -> None:
     dict.update(
         _library("matplotlib").rcParams, params
     )  # no validation, no warnings: these values were in use
-    _library("matplotlib.colors").get_named_colors_mapping().update(state[1])
+    for letter, color in state[1].items():
+        _library("matplotlib.colors").get_named_colors_mapping()[letter] = (
+            color  # one by one: that clears its cache
+        )
 
 
 def _take_pandas_options() -> dict[str, Any]:

@@ -73,7 +73,9 @@ KINDS = {
 }
 
 
-MODULES = "\n".join(f"import {module}" for module in sorted({module for _, _, module in KINDS.values()}))
+MODULES = "import matplotlib.colors; matplotlib.colors.to_hex('b')  # now it is cached\n" + "\n".join(
+    f"import {module}" for module in sorted({module for _, _, module in KINDS.values()})
+)
 SHOW = (
     "import json\nprint(json.dumps({"
     + ", ".join(f"{kind!r}: {show}" for kind, (_, show, _) in KINDS.items())
