@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from jupyter_mlcode.graph.artifacts import Handover, artifact, keys
-from jupyter_mlcode.graph.flow import Statement, Version
+from jupyter_mlcode.graph.flow import RANDOM, Statement, Version
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
 from jupyter_mlcode.graph.text import pruned_import, statement_text
 from jupyter_mlcode.model.notebook import Notebook
@@ -98,10 +98,14 @@ class StageSteps:
 
     def _states(self, needs: StageNeeds) -> list[Placed]:
         placed = []
-        for version in needs.states:
+        for version, reader in needs.states.items():
             maker = self.handover.stage_of(version)
             step = RestoreState(stage=maker, kinds=(version.name[1:],))
-            placed.append(Placed((*version.statement.position, 2), step))
+            position = (*version.statement.position, 2)
+            if version.name[1:] in RANDOM and reader.cell in needs.own:
+                # Importing a library may draw: in the notebook it was imported long ago.
+                position = (reader.cell, -2, 0)
+            placed.append(Placed(position, step))
         return placed
 
     # -- saves -------------------------------------------------------------------------------
