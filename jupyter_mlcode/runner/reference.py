@@ -49,34 +49,31 @@ def run_reference(
     order = reference_cells(notebook)
     ids = cell_ids(notebook)
     recorded = {b.stage: private / f"{b.stage}.record.json" for b in stages}
-    ended: list[EngineError | None] = []
-
-    def watch(event: EngineEvent) -> None:
-        if isinstance(event, CellEnded):
-            ended.append(event.error)
-
+    records = [recording(b, recorded[b.stage], order.index(b.cell)) for b in stages if b.cell in order]
+    ended: list[EngineEvent] = []
     session = Session(
         working_folder=folder,
         environment=environment,
         save_to=private / "notebook.ipynb",
         timeout=timeout,
-        watch=watch,
-        silent=(
-            *probing(),
-            *(recording(b, recorded[b.stage], order.index(b.cell)) for b in stages if b.cell in order),
-        ),
+        watch=ended.append,
+        silent=(*probing(), *records),
     )
     before = snapshot(folder)
     execute_notebook(_document(notebook, order, ids), {}, kernel, session)
-    failed = order[len(ended) - 1] if ended and ended[-1] is not None else None
     return Reference(
         folder=folder,
         views=cell_views(private / "notebook.ipynb", folders),
         records={stage: read_record(path) for stage, path in recorded.items()},
         written=frozenset(written_since(before, snapshot(folder))),
         error=session.error,
-        failed_cell=failed,
+        failed_cell=_failed_cell(order, ended),
     )
+
+
+def _failed_cell(order: Sequence[int], events: Sequence[EngineEvent]) -> int | None:
+    last = events[-1] if events else None
+    return order[last.index] if isinstance(last, CellEnded) and last.error is not None else None
 
 
 def _document(notebook: Notebook, order: Sequence[int], ids: Mapping[int, str]) -> Json:

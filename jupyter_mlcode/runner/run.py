@@ -63,33 +63,36 @@ def run(
     guarded = guards if guards is not None else not all_passed(folder, chosen, artifacts / RECORDS)
     jobs = _jobs(folder, chosen, values, artifacts, runs_dir, kernel)
     jobs = tuple(replace(job, timeout=timeout, guards=guarded) for job in jobs)
-    target = jobs[0].target.parent
     sink = events if events is not None else _nobody
     with signals_unwind():
-        started, began = utc_now(), time.monotonic()
-        sink(RunStarted(pipeline=folder.name, stages=tuple(e.name for e in chosen), folder=str(target)))
-        runs = execute(jobs, values, sink)
+        report = replace(_reported(folder, jobs, values, sink), notes=notes)
+        done = {run_.name for run_ in report.stages if run_.status == "completed"}
         if guarded:
-            note_passed(folder, _completed(chosen, runs), artifacts / RECORDS)
-        report = RunReport(
-            pipeline=folder.name,
-            status=_overall(runs),
-            started=started,
-            finished=utc_now(),
-            seconds=round(time.monotonic() - began, 3),
-            folder=str(target),
-            stages=runs,
-            parameters=values,
-            notes=notes,
-        )
-        write_report(report, target / "report.json")
-        write_html_report(report, target)
+            note_passed(folder, tuple(e for e in chosen if e.name in done), artifacts / RECORDS)
+        write_report(report, Path(report.folder) / "report.json")
+        write_html_report(report, Path(report.folder))
         sink(RunFinished(report=report))
     return report
 
 
-def _completed(chosen: tuple[StageEntry, ...], runs: tuple[StageRun, ...]) -> tuple[StageEntry, ...]:
-    return tuple(e for e, done in zip(chosen, runs, strict=True) if done.status == "completed")
+def _reported(
+    folder: PipelineFolder, jobs: tuple[StageJob, ...], values: Mapping[str, Json], events: EventSink
+) -> RunReport:
+    """Run the jobs and return the report."""
+    started, began = utc_now(), time.monotonic()
+    target = str(jobs[0].target.parent)
+    events(RunStarted(pipeline=folder.name, stages=tuple(j.entry.name for j in jobs), folder=target))
+    runs = execute(jobs, values, events)
+    return RunReport(
+        pipeline=folder.name,
+        status=_overall(runs),
+        started=started,
+        finished=utc_now(),
+        seconds=round(time.monotonic() - began, 3),
+        folder=target,
+        stages=runs,
+        parameters=values,
+    )
 
 
 def execute(
