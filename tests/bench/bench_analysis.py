@@ -18,7 +18,7 @@ import ast
 import gc
 import json
 import math
-import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -168,8 +168,8 @@ def interleaved(
 
 def children_cpu() -> float:
     """Return the CPU seconds of all children that have ended."""
-    times = os.times()
-    return times.children_user + times.children_system
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def command_line(arguments: Sequence[str], rounds: int) -> float:
