@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -69,7 +70,20 @@ class Session:
         self.evaluated = 0
 
     def analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
-        """Return the facts of all cells, in notebook order."""
+        """Return the facts of all cells, in notebook order.
+
+        The cyclic collector rests meanwhile: nearly everything made here stays or is freed without
+        it, and its searches took a quarter of the time.
+        """
+        collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return self._analyse(cells)
+        finally:
+            if collecting:
+                gc.enable()
+
+    def _analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
         env: dict[str, Value] = {}
         self.env = env
         self.classes = Classes()

@@ -6,16 +6,14 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from jupyter_mlcode.analysis.calls import Arguments, name_of
-from jupyter_mlcode.analysis.recorder import Frame
-from jupyter_mlcode.analysis.scopes import free_globals, scope_of
-from jupyter_mlcode.analysis.specials import Specials
-from jupyter_mlcode.analysis.values import FRESH, SCALAR, Class, Function, Value, container, join, part_of
+from jupyter_mlcode.analysis.calls import name_of
+from jupyter_mlcode.analysis.definitions import Definitions
+from jupyter_mlcode.analysis.values import FRESH, SCALAR, Value, container, join, part_of
 
 _LEAVES: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 
-class Statements(Specials):
+class Statements(Definitions):
     """Executes statement nodes; one method per node type."""
 
     def __init__(self, *args: Any) -> None:
@@ -384,89 +382,6 @@ class Statements(Specials):
         value = SCALAR if node.value is None else self.eval(node.value)
         if self.frame is not None:
             self.frame.returns.append(value)
-
-    # -- definitions -------------------------------------------------------------------------
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        decorators = [self.eval(d) for d in node.decorator_list]
-        value = self.make_function(node, node.name)
-        if isinstance(node, ast.AsyncFunctionDef):
-            value = Value("function", value.tops, value.inner, functions=value.functions)
-        for decorator in decorators:
-            if decorator.functions and decorator.family == "function":
-                result = self._run_all(decorator, Arguments([value], {}, []))
-                value = Value(
-                    "function", result.tops, result.inner, functions=result.functions or value.functions
-                )
-            elif decorator.path is None or self.library.function(decorator.path) is None:
-                value = Value(None, value.tops, value.inner, functions=value.functions)
-        self.bind(node.name, value)
-
-    def _class(self, node: ast.ClassDef) -> None:
-        for decorator in node.decorator_list:
-            self.eval(decorator)
-        bases = tuple(self.eval(b) for b in node.bases)
-        for keyword in node.keywords:
-            self.eval(keyword.value)
-        outer = self.frame
-        if outer is None:
-            self.deferred |= free_globals(node)[0]
-        scope = scope_of(node)
-        frame = self.frame = Frame(scope.locals, outer)
-        frame.is_class = True
-        frame.globals = scope.globals
-        self.body(node.body)
-        self.frame = outer
-        methods: dict[str, Function] = {}
-        for name, value in frame.values.items():
-            for function in value.functions:
-                methods[name] = function
-        cls = Class(node, node.name, methods, bases, f"{self.cell_key}:{node.lineno}:class {node.name}")
-        for method in methods.values():
-            method.owner = cls
-        inner = frozenset().union(*(v.reach for v in frame.values.values())) if frame.values else frozenset()
-        made = self.located(Value("class", frozenset(), inner, classes=(cls,), traits=frozenset(("class",))))
-        self.bind(node.name, made)
-
-    # -- imports -----------------------------------------------------------------------------
-    def _import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            top = alias.name.split(".", 1)[0]
-            self._imports(top)
-            self._submodule(alias.name)
-            if top == "seaborn":
-                self.effect("sets", "replay:colormaps")
-            if alias.asname:
-                self.bind(alias.asname, self.imported(alias.name))
-            else:
-                self.bind(top, self.imported(top))
-
-    def _import_from(self, node: ast.ImportFrom) -> None:
-        module = "." * node.level + (node.module or "")
-        self._imports(module.split(".", 1)[0] if not node.level else module)
-        self._submodule(module)
-        if module == "sklearn.experimental":
-            self.effect("sets", "replay:sklearn")
-        elif module == "seaborn":
-            self.effect("sets", "replay:colormaps")
-        for alias in node.names:
-            if alias.name == "*":
-                self.effect("star", module)
-            else:
-                self.bind(alias.asname or alias.name, self.imported(f"{module}.{alias.name}"))
-                self._submodule(f"{module}.{alias.name}")
-
-    def _submodule(self, module: str) -> None:
-        """`import a.b` anywhere makes `a.b` work through every other name for `a`."""
-        parts = module.split(".")
-        for end in range(2, len(parts) + 1):
-            if parts[0]:
-                self.bind_global("@import:" + ".".join(parts[:end]), SCALAR)
-
-    def _imports(self, top: str) -> None:
-        if top == "__future__":
-            self.effect("module", "__future__")
-        elif not self.library.taught(top):
-            self.effect("module", top, "untaught")
 
 
 _SEPARATE: Final = (None, "python.tuple", "python.list", "scalar", "pandas", "numpy")
