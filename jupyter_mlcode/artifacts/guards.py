@@ -272,7 +272,11 @@ class Guard:
         self.config = config
         self.folder = os.path.realpath(config.get("folder") or os.getcwd())
         self.findings: list[dict[str, str]] = []
-        self.record: dict[str, Any] = {"stage": config["stage"], "findings": self.findings}
+        self.record: dict[str, Any] = {
+            "stage": config["stage"],
+            "findings": self.findings,
+            "ignored": list(config.get("ignore", ())),
+        }
 
     def start(self) -> None:
         """Take fingerprints, and compare setup and state with what the stages before left."""
@@ -338,7 +342,12 @@ class Guard:
         for kind in kinds:
             where = "random" if kind in _RANDOM else "end"
             left = next(
-                (earlier for earlier in reversed(self.previous) if kind in earlier.get(where, ())), None
+                (
+                    earlier
+                    for earlier in reversed(self.previous)
+                    if kind in earlier.get(where, ()) and kind not in earlier.get("ignored", ())
+                ),
+                None,
             )
             if left is None or kind in self.config.get("ignore", ()):
                 continue

@@ -33,7 +33,7 @@ class StageEntry:
 
     `inputs` maps each name to its `stage/key`; `loads` are all artifacts it reads, also those
     without a variable's name. `state` maps the kinds of state it takes over to their stage, `kinds`
-    are those that it hands on or draws from.
+    are those that it hands on or draws from, `seeded` the random numbers that somebody has seeded.
     """
 
     name: str
@@ -47,6 +47,7 @@ class StageEntry:
     loads: tuple[str, ...]
     state: Mapping[str, str]
     kinds: tuple[str, ...]
+    seeded: tuple[str, ...]
     changed: tuple[str, ...]
 
     @property
@@ -159,6 +160,7 @@ def _stage(name: str, entry: Mapping[str, Json]) -> StageEntry:
                 [*entry.get("state", {}).get("saves", ()), *(f"{k}.random" for k in entry.get("random", {}))]
             )
         ),
+        seeded=tuple(f"{k}.random" for k, v in entry.get("random", {}).items() if v != "unseeded"),
         changed=tuple(entry.get("changed", ())),
     )
 

@@ -16,6 +16,7 @@ from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry
 from jupyter_mlcode.runner.session import Silent
 from jupyter_mlcode.runner.stage_notebook import StageNotebook
 
+_RANDOM = frozenset({"python.random", "numpy.random", "torch.random"})
 RECORDS = ".guards"
 PASSED = "passed.json"
 # A stage that changes state undeclared harms only where a later stage starts with another one (MLC223).
@@ -44,6 +45,8 @@ def guard_config(
     place = folder.stages.index(entry)
     earlier, later = folder.stages[:place], folder.stages[place + 1 :]
     handed_on = {kind for stage in earlier for kind in stage.kinds}
+    # Nobody seeded them: they differ in every run of the notebook too.
+    unseeded = _RANDOM - {kind for stage in (*earlier, entry) for kind in stage.seeded}
     taken_from = {ref for stage in later for name, ref in stage.inputs.items() if name in stage.changed}
     return {
         "stage": entry.name,
@@ -53,7 +56,7 @@ def guard_config(
         "changed": list(entry.changed),
         "setup": sorted(_setup_names(notebook)),
         "state": list(entry.kinds),
-        "ignore": sorted(handed_on - set(entry.state)),
+        "ignore": sorted((handed_on | unseeded) - set(entry.state)),
         "outputs": {key: _names(key) for key in entry.outputs},
         "exposed": sorted(
             {name for key in entry.outputs for name in _names(key) if _ref(entry, key) in taken_from}
