@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 import warnings
 from collections import Counter
 from collections.abc import Iterator
@@ -129,15 +128,3 @@ def test_a_family_that_cannot_move_says_why() -> None:
     library = Library(FILES.values())
     assert library.families["python.file"].immovable == "an open file"
     assert library.families["python.buffer"].immovable == ""
-
-
-def test_all_files_load_in_60_milliseconds() -> None:
-    texts = [path.read_text("utf-8") for path in FOLDER.glob("*.yml")]
-
-    def load() -> float:
-        start = time.process_time()
-        for text in texts:
-            yaml.load(text, yaml.CSafeLoader)
-        return time.process_time() - start
-
-    assert min(load() for _ in range(5)) < 0.06
