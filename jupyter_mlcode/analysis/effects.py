@@ -284,8 +284,8 @@ class Effects(Calls):
     def _path_result(self, family: str, base: Value, args: Arguments, path: str) -> Value:
         if path.endswith(("path.join", "pathlib.Path", "PurePath", "builtins.str", "os.fspath")):
             parts = [a.const if isinstance(a.const, str) else "*" for a in args.positional]
-            if parts and not args.rest:
-                return Value(family, const="/".join(parts))
+            if not args.rest and (parts or family == "python.path"):
+                return Value(family, const="/".join(parts) or ".")
         elif base.family == family == "python.path" and isinstance(base.const, str):
             texts = [a.const for a in args.positional if isinstance(a.const, str)]
             if texts:

@@ -35,7 +35,9 @@ def may_meet(a: str, b: str) -> bool:
     Examples:
         >>> may_meet("out/a.csv", "out/b.csv"), may_meet("out", "./out/a.csv"), may_meet("", "x")
         (False, True, True)
-        >>> may_meet("data/*.csv", "data/x.csv"), may_meet("${folder}/x", "y")
+        >>> may_meet("data/*.csv", "data/x.csv"), may_meet("${folder}/x", "y"), may_meet("*/a.png", "*/b.png")
+        (True, False, False)
+        >>> may_meet("${folder}", "y"), may_meet("${folder}/*", "data/x.csv")
         (True, True)
     """
     if not a or not b:
@@ -54,7 +56,10 @@ def may_meet(a: str, b: str) -> bool:
             or "." in (left, right)
         )
     head_left, head_right = _head(left), _head(right)
-    return head_left.startswith(head_right) or head_right.startswith(head_left)
+    tail_left, tail_right = _tail(left), _tail(right)
+    return (head_left.startswith(head_right) or head_right.startswith(head_left)) and (
+        tail_left.endswith(tail_right) or tail_right.endswith(tail_left)
+    )
 
 
 def _normal(path: str) -> str:
@@ -68,6 +73,11 @@ def _is_open(path: str) -> bool:
 def _head(path: str) -> str:
     match = _OPEN.search(path)
     return path if match is None else path[: match.start()]
+
+
+def _tail(path: str) -> str:
+    """Return what stands behind the last open place; nothing when the path ends with one."""
+    return re.split(r"[*?\]]|\$\{[^}]*\}", path)[-1] if _is_open(path) else path
 
 
 def conflicts(events: list[FileEvent]) -> Iterator[tuple[FileEvent, FileEvent]]:
