@@ -7,6 +7,7 @@ import re
 from typing import Any, Final
 
 from jupyter_mlcode.analysis import hidden_names
+from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.expressions import Expressions
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.recorder import Frame
@@ -26,34 +27,6 @@ from jupyter_mlcode.analysis.values import (
 
 MAX_DEPTH: Final = 12
 NO_ARGUMENT: Final = object()
-
-
-class Arguments:
-    """The evaluated arguments of one call."""
-
-    __slots__ = ("keywords", "positional", "rest")
-
-    def __init__(self, positional: list[Value], keywords: dict[str, Value], rest: list[Value]) -> None:
-        self.positional = positional
-        self.keywords = keywords
-        self.rest = rest
-
-    @property
-    def all(self) -> list[Value]:
-        """Every argument, however it is given."""
-        if not self.keywords and not self.rest:
-            return self.positional
-        return [*self.positional, *self.keywords.values(), *self.rest]
-
-    def get(self, *parameters: Any) -> Value | None:
-        """Return the argument for a parameter given by position (int) and keyword (str)."""
-        for p in parameters:
-            if p.__class__ is int:
-                if p < len(self.positional):
-                    return self.positional[p]
-            elif p in self.keywords:
-                return self.keywords[p]
-        return None
 
 
 class Calls(Expressions):

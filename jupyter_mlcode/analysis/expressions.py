@@ -6,12 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from jupyter_mlcode.analysis.recorder import Frame, Recorder
-from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
-from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Function, Value, container, join, part_of
+from jupyter_mlcode.analysis.containers import Containers
+from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
 
 
-class Expressions(Recorder):
+class Expressions(Containers):
     """Evaluates expression nodes; one method per node type, found by `type(node)`."""
 
     def __init__(self, *args: Any) -> None:
@@ -52,18 +51,6 @@ class Expressions(Recorder):
 
     def call(self, node: ast.Call) -> Value:
         """Evaluate a call; defined by the class that knows calls."""
-        raise NotImplementedError
-
-    def assign(self, target: ast.expr, value: Value) -> None:
-        """Store into a target; defined by the class that knows statements."""
-        raise NotImplementedError
-
-    def run_function(self, function: Function, args: list[Value], keywords: dict[str, Value]) -> Value:
-        """Evaluate a call of a notebook function; defined by the class that knows calls."""
-        raise NotImplementedError
-
-    def run_held(self, value: Value) -> None:
-        """Record that functions held by `value` may be called now."""
         raise NotImplementedError
 
     # -- leaves ------------------------------------------------------------------------------
@@ -286,117 +273,6 @@ class Expressions(Recorder):
                 self.frame.returns.append(value)
         return Value(None)
 
-    # -- containers --------------------------------------------------------------------------
-    def _list(self, node: ast.List) -> Value:
-        return container("python.list", [self.eval(e) for e in node.elts])
-
-    def _tuple(self, node: ast.Tuple) -> Value:
-        parts = [self.eval(e) for e in node.elts]
-        made = container("python.tuple", parts)
-        if all(
-            self.library.immutable(p.family) and (p.family not in _HOLDERS or "plain" in p.traits)
-            for p in parts
-        ):
-            return Value("python.tuple", traits=made.traits | {"plain"})
-        return made
-
-    def _set(self, node: ast.Set) -> Value:
-        return container("python.set", [self.eval(e) for e in node.elts])
-
-    def _dict(self, node: ast.Dict) -> Value:
-        parts = []
-        for key, value in zip(node.keys, node.values, strict=True):
-            if key is not None:
-                parts.append(self.eval(key))
-                parts.append(self.eval(value))
-            else:
-                parts.append(part_of(self.eval(value)))
-        return container("python.dict", parts)
-
-    def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Value:
-        first = self.eval(node.generators[0].iter)
-        targets = {t.id for g in node.generators for t in ast.walk(g.target) if isinstance(t, ast.Name)}
-        outer = self.frame
-        visible = outer
-        while visible is not None and visible.is_class:
-            visible = visible.outer
-        frame = self.frame = Frame(targets, visible)
-        frame.is_comprehension = True
-        self.branch += 1
-        for position, generator in enumerate(node.generators):
-            source = first if position == 0 else self.eval(generator.iter)
-            self.assign(generator.target, self.element(source))
-            for condition in generator.ifs:
-                self.eval(condition)
-        parts = (
-            [self.eval(node.key), self.eval(node.value)]
-            if isinstance(node, ast.DictComp)
-            else [self.eval(node.elt)]
-        )
-        self.branch -= 1
-        self.frame = outer
-        return container(_COMPREHENDED[node.__class__], parts)
-
-    def element(self, source: Value) -> Value:
-        """Return what iterating over `source` gives, item by item."""
-        if source.family == "namespace":
-            self.effect("opaque", "vars")
-        if source.classes:
-            self._implicit_methods(source)
-        elif source.functions:
-            self.run_held(source)
-        if "lazy" in source.traits or source.family == "python.iterator":
-            self.mutate(source)
-        entry = self.library.special(source.family, "iterate")
-        if entry is None:
-            return part_of(source)
-        if not entry.plain and "self" in (entry["mutates"] or ()):
-            self.mutate(source)
-        return self.returned(entry, source)
-
-    # -- functions ---------------------------------------------------------------------------
-    def _lambda(self, node: ast.Lambda) -> Value:
-        return self.make_function(node, "<lambda>")
-
-    def make_function(self, node: FunctionNode, name: str) -> Value:
-        """Return the value of a function definition: defaults are evaluated now, the body when called."""
-        a = node.args
-        positional = [*a.posonlyargs, *a.args]
-        defaults = {}
-        for arg, default in zip(positional[len(positional) - len(a.defaults) :], a.defaults, strict=True):
-            defaults[arg.arg] = self.located(self.eval(default))
-        for arg, kw in zip(a.kwonlyargs, a.kw_defaults, strict=True):
-            if kw is not None:
-                defaults[arg.arg] = self.located(self.eval(kw))
-        if not isinstance(node, ast.Lambda):
-            for arg in arguments(node):
-                if arg.annotation is not None and not isinstance(arg.annotation, ast.Constant):
-                    self.eval(arg.annotation)
-            if node.returns is not None and not isinstance(node.returns, ast.Constant):
-                self.eval(node.returns)
-        reads, _ = free_globals(node)
-        if self.frame is None:
-            self.deferred |= reads
-        closure = self.frame
-        while closure is not None and closure.is_class:
-            closure = closure.outer
-        function = Function(node, name, defaults, closure, f"{self.cell_key}:{node.lineno}:{node.col_offset}")
-        inner = frozenset().union(*(d.reach for d in defaults.values())) if defaults else frozenset()
-        if closure is not None and scope_of(node).nonlocals:
-            owner = closure.outer if closure.is_comprehension and closure.outer is not None else closure
-            owner.region = owner.region or self.new_region()
-            inner = inner | {owner.region}
-        return Value("function", inner, functions=(function,))
-
-    def _implicit_methods(self, value: Value) -> None:
-        """Any special method of an instance may run: record what its methods read."""
-        for cls in value.classes:
-            for method in cls.methods.values():
-                if method in self.inlined:
-                    continue
-                if method.name.startswith("__") and method.name not in ("__init__", "__new__"):
-                    self.run_function(method, [value], {})
-
 
 def container_of(left: Value, right: Value) -> Value:
     """Return a new object that may hold what both operands hold."""
@@ -410,14 +286,7 @@ def container_of(left: Value, right: Value) -> Value:
     return Value(None)
 
 
-_COMPREHENDED = {
-    ast.ListComp: "python.list",
-    ast.SetComp: "python.set",
-    ast.DictComp: "python.dict",
-    ast.GeneratorExp: "python.generator",
-}
 _SELF_MASK = ("comparison",)
-_HOLDERS = ("python.tuple", "python.frozenset")
 
 
 def _copies(index: ast.expr, kinds: Any, base: Value, unknown: bool) -> bool:

@@ -61,36 +61,42 @@ def _bindings(node: ast.AST, scope: Scope) -> None:
         elif isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             scope.locals.add(n.name)
             stack.extend(n.decorator_list)
-        elif isinstance(n, ast.Lambda):
-            continue
         elif isinstance(n, _COMPREHENSIONS):
             scope.locals.update(w.target.id for w in ast.walk(n) if isinstance(w, ast.NamedExpr))
-        elif isinstance(n, ast.Global):
-            scope.globals.update(n.names)
-        elif isinstance(n, ast.Nonlocal):
-            scope.nonlocals.update(n.names)
-        elif isinstance(n, (ast.Import, ast.ImportFrom)):
-            scope.locals.update(a.asname or a.name.split(".", 1)[0] for a in n.names)
-        else:
-            if (isinstance(n, ast.ExceptHandler) and n.name) or (
-                isinstance(n, (ast.MatchAs, ast.MatchStar)) and n.name
-            ):
-                scope.locals.add(n.name)
-            elif isinstance(n, ast.MatchMapping) and n.rest:
-                scope.locals.add(n.rest)
-            for name in n._fields:
-                child = getattr(n, name, None)
-                if child.__class__ is list:
-                    stack.extend(c for c in child if isinstance(c, ast.AST))
-                elif isinstance(child, ast.AST):
-                    stack.append(child)
+        elif not isinstance(n, ast.Lambda):
+            _statement_bindings(n, scope)
+            stack.extend(_children(n))
+
+
+def _statement_bindings(n: ast.AST, scope: Scope) -> None:
+    """Add the names that a node binds itself, other than by a stored name."""
+    if isinstance(n, ast.Global):
+        scope.globals.update(n.names)
+    elif isinstance(n, ast.Nonlocal):
+        scope.nonlocals.update(n.names)
+    elif isinstance(n, (ast.Import, ast.ImportFrom)):
+        scope.locals.update(a.asname or a.name.split(".", 1)[0] for a in n.names)
+    elif isinstance(n, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and n.name:
+        scope.locals.add(n.name)
+    elif isinstance(n, ast.MatchMapping) and n.rest:
+        scope.locals.add(n.rest)
+
+
+def _children(n: ast.AST) -> Iterator[ast.AST]:
+    """Yield the child nodes; faster than `ast.iter_child_nodes`."""
+    for name in n._fields:
+        child = getattr(n, name, None)
+        if child.__class__ is list:
+            yield from (c for c in child if isinstance(c, ast.AST))
+        elif isinstance(child, ast.AST):
+            yield child
 
 
 def free_globals(node: FunctionNode | ast.ClassDef) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the global names that running the body may (read, write), nested functions included.
+    r"""Return the global names that running the body may (read, write), nested functions included.
 
     Examples:
-        >>> f = ast.parse("def f(x):\\n  return lambda: x + scale").body[0]
+        >>> f = ast.parse("def f(x):\n  return lambda: x + scale").body[0]
         >>> [sorted(s) for s in free_globals(f)]
         [['scale'], []]
     """
@@ -115,12 +121,10 @@ def _collect(
     for n, hidden in _own_nodes(body):
         if isinstance(n, ast.Name):
             name = n.id
-            if name in hidden or (name in own and not is_class):
-                continue
-            if name in scope.globals or not any(name in v for v in visible):
-                if isinstance(n.ctx, ast.Load) or name in scope.globals:
-                    if not (is_class and name in own):
-                        reads.add(name)
+            bound_here = name in hidden or name in own
+            elsewhere = any(name in v for v in visible)
+            if name in scope.globals or (isinstance(n.ctx, ast.Load) and not bound_here and not elsewhere):
+                reads.add(name)
         elif isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)):
             inner_outer = tuple(v | hidden for v in visible) if hidden else visible
             if hidden and not visible:

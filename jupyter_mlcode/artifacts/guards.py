@@ -272,10 +272,11 @@ class Guard:
         self.config = config
         self.folder = os.path.realpath(config.get("folder") or os.getcwd())
         self.findings: list[dict[str, str]] = []
+        ignored = list(config.get("ignore", ()))
         self.record: dict[str, Any] = {
             "stage": config["stage"],
             "findings": self.findings,
-            "ignored": list(config.get("ignore", ())),
+            "ignored": ignored,
         }
 
     def start(self) -> None:
@@ -341,14 +342,10 @@ class Guard:
         """Compare the state at the start with what the nearest stage before left that had it, or drew from it."""
         for kind in kinds:
             where = "random" if kind in _RANDOM else "end"
-            left = next(
-                (
-                    earlier
-                    for earlier in reversed(self.previous)
-                    if kind in earlier.get(where, ()) and kind not in earlier.get("ignored", ())
-                ),
-                None,
-            )
+            known = [
+                e for e in self.previous if kind in e.get(where, ()) and kind not in e.get("ignored", ())
+            ]
+            left = known[-1] if known else None
             if left is None or kind in self.config.get("ignore", ()):
                 continue
             what = _difference(kind, left["end"].get(kind), self.record["start"].get(kind))

@@ -77,7 +77,9 @@ def call(arguments: Sequence[str]) -> int:
 def _bug(error: Exception) -> int:
     """Say in one line that this is our fault, and where to tell us."""
     text = " ".join(f"{type(error).__name__}: {error}".split())
-    say(f"internal error: {text:.300} (this is a bug in jupyter-mlcode; MLCODE_DEBUG=1 shows the traceback to report)")
+    say(
+        f"internal error: {text:.300} (this is a bug in jupyter-mlcode; MLCODE_DEBUG=1 shows the traceback to report)"
+    )
     return BUG
 
 

@@ -59,7 +59,10 @@ def _fields(stage: Stage) -> Iterable[tuple[str, str]]:
     yield "in", _grouped((name, source.partition("/")[0]) for name, source in stage.inputs)
     yield "out", ", ".join(dict.fromkeys(name for artifact in stage.outputs for name in artifact.names))
     reads, writes = _files(stage.reads), _files(stage.writes)
-    yield "files", "; ".join(f"{verb} {files}" for verb, files in (("reads", reads), ("writes", writes)) if files)
+    yield (
+        "files",
+        "; ".join(f"{verb} {files}" for verb, files in (("reads", reads), ("writes", writes)) if files),
+    )
     yield "params", ", ".join(stage.params)
     yield "random", _random(stage)
     yield "state", _grouped((kind, source) for kind, source in stage.state_in if not is_random(kind))

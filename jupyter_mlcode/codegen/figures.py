@@ -7,7 +7,9 @@ import re
 from dataclasses import dataclass
 
 _NOTE = "# as Jupyter does at the end of a cell"
-_CLOSE = re.compile(rf"(?:\n|^)(?:import matplotlib\.pyplot  {_NOTE}\n)?[\w.()\"]+\.close\(\"all\"\)  {_NOTE}$")
+_CLOSE = re.compile(
+    rf"(?:\n|^)(?:import matplotlib\.pyplot  {_NOTE}\n)?[\w.()\"]+\.close\(\"all\"\)  {_NOTE}$"
+)
 
 
 @dataclass(slots=True)

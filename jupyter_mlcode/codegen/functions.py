@@ -51,7 +51,8 @@ def indented(source: str) -> str:
     inside = _lines_inside_strings(source)
     lines = source.rstrip("\n").split("\n")
     return "\n".join(
-        line if number in inside or not line.strip() else f"    {line}" for number, line in enumerate(lines, 1)
+        line if number in inside or not line.strip() else f"    {line}"
+        for number, line in enumerate(lines, 1)
     )
 
 

@@ -72,7 +72,9 @@ def statement(magic: Magic, scope: Scope) -> str:
     if magic.kind in ("cell", "shell_cell"):
         return _cell_statement(magic, scope)
     if magic.body_is_local:
-        return run_once_aside(magic.body) if "\n" in magic.body or not _is_expression(magic.body) else magic.body
+        return (
+            run_once_aside(magic.body) if "\n" in magic.body or not _is_expression(magic.body) else magic.body
+        )
     if magic.name in _FRONT_END or (magic.name == "env" and not magic.argument.strip()):
         return _comment(magic)
     if magic.name in _ALIASES:
@@ -189,7 +191,9 @@ def _heredoc(program: str, body: str, scope: Scope) -> str:
     while end in body.split("\n"):
         end += "_"
     lines = body if body.endswith("\n") else f"{body}\n"
-    return f"{scope.stage}.shell({block_literal(f'{program} <<{chr(39)}{end}{chr(39)}{chr(10)}{lines}{end}')})"
+    return (
+        f"{scope.stage}.shell({block_literal(f'{program} <<{chr(39)}{end}{chr(39)}{chr(10)}{lines}{end}')})"
+    )
 
 
 def _write_file(magic: Magic, scope: Scope) -> str:

@@ -114,9 +114,7 @@ def _group(step: Step) -> tuple[CellRole, int]:
     return ("end" if isinstance(step, _SAVING) else "inputs"), -1
 
 
-def _own(
-    pipeline: Pipeline, stage: Stage, step: OwnCell, shared: Conventions, pyplot: Pyplot
-) -> ScriptCell:
+def _own(pipeline: Pipeline, stage: Stage, step: OwnCell, shared: Conventions, pyplot: Pyplot) -> ScriptCell:
     """Return a cell of the stage, with what a script needs at its end."""
     cell = pipeline.notebook.cells[step.cell]
     source = to_script(cell.source, stage=shared.variable, bound=shared.bound)

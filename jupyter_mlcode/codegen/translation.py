@@ -108,7 +108,11 @@ def _replacement(magic: Magic, scope: Scope, before: str) -> str:
 def _header_with_statement(magic: Magic, scope: Scope) -> str:
     """Return the comment and the statement of a line like `%%prun setup()`."""
     comment = f"# notebook: %%{magic.name} {magic.argument}"
-    code = magic.argument[statement_start(magic.name, magic.argument) :] if magic.name in STATEMENT_OPTIONS else ""
+    code = (
+        magic.argument[statement_start(magic.name, magic.argument) :]
+        if magic.name in STATEMENT_OPTIONS
+        else ""
+    )
     return f"{comment}\n{to_script(code, stage=scope.stage, bound=scope.bound)}" if code else comment
 
 

@@ -43,7 +43,14 @@ def exported_names(folder: Path) -> tuple[str, ...]:
     document = read_pipeline_yaml(folder)
     if document is None:
         return ()
-    names = ["README.md", "pipeline.yaml", "pipeline.ipynb", "mlcode_handoff.py", ".gitignore", ".gitattributes"]
+    names = [
+        "README.md",
+        "pipeline.yaml",
+        "pipeline.ipynb",
+        "mlcode_handoff.py",
+        ".gitignore",
+        ".gitattributes",
+    ]
     names += [f"stage_{stage}.{kind}" for stage in document["stages"] for kind in ("py", "ipynb")]
     if document.get("definitions"):
         names.append(f"{document['definitions']}.py")
@@ -56,7 +63,11 @@ def read_pipeline_yaml(folder: Path) -> dict[str, Any] | None:
         found = yaml.safe_load((folder / "pipeline.yaml").read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError):
         return None
-    ours = isinstance(found, dict) and isinstance(found.get("format"), int) and isinstance(found.get("stages"), dict)
+    ours = (
+        isinstance(found, dict)
+        and isinstance(found.get("format"), int)
+        and isinstance(found.get("stages"), dict)
+    )
     return found if ours else None
 
 
@@ -76,7 +87,9 @@ def _differs(path: str, content: bytes, cells: Mapping[str, str]) -> bool:
     if path.endswith("_definitions.py"):
         known = {line.strip() for source in cells.values() for line in source.split("\n")}
         body = [line for line in text.split("\n")[1:] if line.strip()]
-        return any(line.strip() not in known and not line.startswith(("# %% ", "from ", "import ")) for line in body)
+        return any(
+            line.strip() not in known and not line.startswith(("# %% ", "from ", "import ")) for line in body
+        )
     if path.startswith("stage_") and path.endswith(".py"):
         return _script_differs(text, cells)
     return False
@@ -119,7 +132,9 @@ def _is_ours(source: str, variable: str) -> bool:
 
 def _is_our_statement(node: ast.stmt, variable: str) -> bool:
     if isinstance(node, ast.ImportFrom):
-        return node.module in ("mlcode_handoff", "IPython.display") or str(node.module).endswith("_definitions")
+        return node.module in ("mlcode_handoff", "IPython.display") or str(node.module).endswith(
+            "_definitions"
+        )
     if not isinstance(node, (ast.Assign, ast.Expr)) or not isinstance(node.value, ast.Call):
         return False
     function = node.value.func

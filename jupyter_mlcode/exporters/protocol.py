@@ -40,7 +40,8 @@ class BrokenExporterError(MlcodeError):
 
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(
-            f"exporter {name!r} cannot be loaded: {problem}", hint="Repair or remove the package that brings it."
+            f"exporter {name!r} cannot be loaded: {problem}",
+            hint="Repair or remove the package that brings it.",
         )
         self.name = name
 

@@ -65,9 +65,13 @@ def _how_to_run(pipeline: Pipeline, target: Target) -> str:
     """Return the three ways to run the pipeline, as typed in the notebook's folder."""
     place = target.location.rstrip("/")
     values = f" -f {_quoted(place, PARAMS)}" if pipeline.parameters else ""
-    lines = [f"papermill {_quoted(place, 'pipeline.ipynb')} out.ipynb{values} --cwd .  # the whole, in one kernel"]
+    lines = [
+        f"papermill {_quoted(place, 'pipeline.ipynb')} out.ipynb{values} --cwd .  # the whole, in one kernel"
+    ]
     lines += [f"python {_quoted(place, f'stage_{stage.name}.py')}" for stage in pipeline.stages]
-    lines.append(f"jupyter mlcode run {shlex.quote(place)}  # each stage in a kernel of its own, with a report")
+    lines.append(
+        f"jupyter mlcode run {shlex.quote(place)}  # each stage in a kernel of its own, with a report"
+    )
     return "In the notebook's folder, any of:\n\n" + "\n".join(f"    {line}" for line in lines)
 
 

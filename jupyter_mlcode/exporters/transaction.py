@@ -131,7 +131,9 @@ def _stage_and_apply(
     for number, content in enumerate(replace.values()):
         (state / "staging" / str(number)).write_bytes(content)
     journal = _Journal(
-        replace={path: digest(content) for path, content in replace.items()}, remove=list(remove), manifest=manifest
+        replace={path: digest(content) for path, content in replace.items()},
+        remove=list(remove),
+        manifest=manifest,
     )
     _back_up(folder, journal)
     _put(state / JOURNAL, json.dumps(journal))
@@ -218,7 +220,9 @@ def inside(folder: Path, path: str) -> Path:
     for part in parts[:-1]:
         target /= part
         if target.is_symlink():
-            raise UsageError(f"{path!r} lies behind a symbolic link", hint="Nothing is written outside the folder.")
+            raise UsageError(
+                f"{path!r} lies behind a symbolic link", hint="Nothing is written outside the folder."
+            )
     return target / parts[-1]
 
 

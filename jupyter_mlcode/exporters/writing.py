@@ -27,7 +27,9 @@ from jupyter_mlcode.model.bundle import Bundle
 Mode: TypeAlias = Literal["write", "check", "diff"]
 ChangeKind: TypeAlias = Literal["new", "changed", "removed", "edited"]
 
-_NO_MATTER = frozenset({".git", ".DS_Store", ".ipynb_checkpoints", "__pycache__", "artifacts", "runs", PARAMS, STATE})
+_NO_MATTER = frozenset(
+    {".git", ".DS_Store", ".ipynb_checkpoints", "__pycache__", "artifacts", "runs", PARAMS, STATE}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +167,9 @@ def _wanted(bundle: Bundle, folder: Path) -> dict[str, bytes]:
         target = inside(folder, path)
         if path in bundle.keep and target.is_file():
             existing = target.read_bytes()
-            fresh = merged_params(existing.decode("utf-8", "surrogateescape"), text) if path == PARAMS else None
+            fresh = (
+                merged_params(existing.decode("utf-8", "surrogateescape"), text) if path == PARAMS else None
+            )
             wanted[path] = existing if fresh is None else fresh.encode("utf-8", "surrogateescape")
         else:
             wanted[path] = text.encode("utf-8")
@@ -182,12 +186,18 @@ def _found(folder: Path, paths: Iterable[str]) -> dict[str, bytes]:
         elif target.is_file():
             found[path] = target.read_bytes()
         elif target.exists():
-            raise UsageError(f"{path!r} in {folder.name!r} is a folder", hint="Move it away, or choose another folder.")
+            raise UsageError(
+                f"{path!r} in {folder.name!r} is a folder", hint="Move it away, or choose another folder."
+            )
     return found
 
 
 def _changes(
-    bundle: Bundle, folder: Path, wanted: dict[str, bytes], found: dict[str, bytes], manifest: dict[str, str] | None
+    bundle: Bundle,
+    folder: Path,
+    wanted: dict[str, bytes],
+    found: dict[str, bytes],
+    manifest: dict[str, str] | None,
 ) -> list[Change]:
     """Return every file that is not as it should be, by path."""
     other = {path: content for path, content in found.items() if wanted.get(path) != content}
@@ -206,7 +216,9 @@ def _with_diff(change: Change, wanted: dict[str, bytes], found: dict[str, bytes]
     before = f"a/{change.path}" if change.path in found else "/dev/null"
     after = f"b/{change.path}" if change.path in wanted else "/dev/null"
     lines = difflib.unified_diff(old, new, before, after)
-    text = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    text = "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
     return Change(path=change.path, kind=change.kind, diff=text)
 
 

@@ -74,7 +74,12 @@ def yaml_text(value: Any) -> str:
             outputs: [df]
     """
     text: str = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"), default_flow_style=False
+        value,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=float("inf"),
+        default_flow_style=False,
     )
     return text
 
@@ -87,6 +92,11 @@ def inline(value: Any) -> str:
         ("[1, 'on']", 'plain text', '0.5')
     """
     text: str = yaml.dump(
-        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=float("inf"), default_flow_style=True
+        value,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=float("inf"),
+        default_flow_style=True,
     )
     return text.removesuffix("\n").removesuffix("\n...")

@@ -92,7 +92,11 @@ class Handover:
         last = makers[-1]
         held = self.projection.needs[last]
         for version in group:
-            if self.stage_of(version) != last and not self._passes(held, version) and not self._carry(held, version):
+            if (
+                self.stage_of(version) != last
+                and not self._passes(held, version)
+                and not self._carry(held, version)
+            ):
                 self._split(needs, group, version)
                 return None
         self._passed[last].update(v for v in group if self.stage_of(v) != last)

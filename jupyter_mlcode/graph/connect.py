@@ -55,11 +55,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
     flow = Flow(session.library, session.classes)
     for index, result in results.items():
         flow.add(index, result)
-    owned: dict[str, list[int]] = {name: [] for name in roles.stages}
-    for cell in notebook.code_cells:
-        if by_cell[cell.index].kind == "stage":
-            owned[by_cell[cell.index].stage].append(cell.index)
-    owned = {name: cells for name, cells in owned.items() if cells}
+    owned = _owned_cells(notebook, roles)
     closed = ClosedDefinitions(flow, by_cell)
     names = frozenset(p.name for p in parameters)
     projection = Projection(flow, by_cell, owned, names, closed.functions)
@@ -89,6 +85,16 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
         problems=tuple(projection.problems),
         diagnostics=(*roles.diagnostics, *diagnostics),
     )
+
+
+def _owned_cells(notebook: Notebook, roles: Roles) -> dict[str, list[int]]:
+    """Return the cells of each stage that has any, in notebook order."""
+    owned: dict[str, list[int]] = {name: [] for name in roles.stages}
+    for cell in notebook.code_cells:
+        role = roles.by_cell[cell.index]
+        if role.kind == "stage":
+            owned[role.stage].append(cell.index)
+    return {name: cells for name, cells in owned.items() if cells}
 
 
 def _parameters(notebook: Notebook, roles: Roles) -> tuple[tuple[Parameter, ...], tuple[Diagnostic, ...]]:

@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "jupyter_mlcode"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 40
+# One file each, because they run where the package is not installed (ADR 0007).
+ALONE = {"artifacts/mlcode_handoff.py", "artifacts/fingerprints.py"}
 
 
 def test_front_end_and_package_have_one_version():
@@ -31,7 +33,8 @@ def test_the_lock_file_names_no_registry():
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_modules_and_functions_are_small(path):
     source = path.read_text(encoding="utf-8")
-    assert source.count("\n") <= LONGEST_MODULE
+    if str(path.relative_to(PACKAGE)) not in ALONE:
+        assert source.count("\n") <= LONGEST_MODULE
     functions = (
         n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     )
@@ -55,9 +58,8 @@ def test_exporters_are_found_by_their_entry_points():
 @pytest.mark.parametrize("first", ["papermill", "jupyter_mlcode.runner.engine"])
 def test_the_engine_can_be_imported_before_papermill_and_after(first):
     """papermill loads the engines it finds while it is imported, and our engine imports papermill."""
-    program = (
-        f"import {first}; from papermill.engines import papermill_engines as e; print(type(e.get_engine('mlcode')))"
-    )
+    program = f"import {first}; from papermill.engines import papermill_engines as e; "
+    program += "print(type(e.get_engine('mlcode')))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "jupyter_mlcode" in run.stdout
 

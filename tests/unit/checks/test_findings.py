@@ -72,7 +72,9 @@ def test_a_class_attribute_in_a_method_is_no_comprehension_trap() -> None:
 
 
 # -- interactive -------------------------------------------------------------------------------
-@pytest.mark.parametrize("source", ["for _ in 'ab':\n    pass\nprint(_)", "_ = 3\nprint(_)", "a, _ = 1, 2\nprint(_)"])
+@pytest.mark.parametrize(
+    "source", ["for _ in 'ab':\n    pass\nprint(_)", "_ = 3\nprint(_)", "a, _ = 1, 2\nprint(_)"]
+)
 def test_an_underscore_of_ones_own_is_no_history(source: str) -> None:
     assert "MLC080" not in one(source)
 
@@ -143,7 +145,9 @@ def test_an_absolute_path_is_a_warning(path: str) -> None:
     assert "MLC121" in one(f"import pandas as pd\ndf = pd.read_csv({path!r})")
 
 
-@pytest.mark.parametrize("source", ["df = 1\ndf.plot(title='/a/b')", "print('/home/me')", "open('data/a.csv').read()"])
+@pytest.mark.parametrize(
+    "source", ["df = 1\ndf.plot(title='/a/b')", "print('/home/me')", "open('data/a.csv').read()"]
+)
 def test_a_text_with_a_slash_is_no_absolute_path(source: str) -> None:
     assert "MLC121" not in one(source)
 
@@ -201,7 +205,9 @@ def test_a_figure_drawn_by_something_unknown_may_be_there() -> None:
 
 
 def test_a_draw_names_the_keyword_that_makes_it_independent() -> None:
-    source = "import numpy as np\nnp.random.seed(1)\nimport pandas as pd\ns = pd.DataFrame({'a': [1]}).sample(1)"
+    source = (
+        "import numpy as np\nnp.random.seed(1)\nimport pandas as pd\ns = pd.DataFrame({'a': [1]}).sample(1)"
+    )
     (only,) = found(("stage:a", source))
     assert (only.code, "random_state" in only.hint) == ("MLC071", True)
 

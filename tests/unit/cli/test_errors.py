@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlcode import api
-from jupyter_mlcode.cli import main as entry
 from jupyter_mlcode.cli.group import VERBS
 from tests.unit.cli.conftest import Command
 

@@ -82,11 +82,17 @@ CELLS: tuple[tuple[str, str, str], ...] = (
         "print(metrics)",
     ),
     ("aa10bc39", "stage:evaluate", 'plt.hist(proba, bins=20)\nplt.savefig("scores.png")'),
-    ("f4c2d951", "stage:evaluate", 'with open("metrics.json", "w") as f:\n    json.dump(metrics, f, indent=1)'),
+    (
+        "f4c2d951",
+        "stage:evaluate",
+        'with open("metrics.json", "w") as f:\n    json.dump(metrics, f, indent=1)',
+    ),
 )
 
 
-def notebook(triples: tuple[tuple[str, str, str], ...] = CELLS, path: str = "churn.ipynb", **more: Any) -> Notebook:
+def notebook(
+    triples: tuple[tuple[str, str, str], ...] = CELLS, path: str = "churn.ipynb", **more: Any
+) -> Notebook:
     """Return a notebook of (id, tag, source) triples; an id that starts with m makes it Markdown."""
     made = []
     for index, (name, tag, source) in enumerate(triples):
@@ -210,8 +216,12 @@ def _evaluate() -> Stage:
 
 
 def _edge(source: str, target: str, *names: str) -> Edge:
-    values = tuple(Carried(kind="variable", name=name, made=(1, 1), read=(2, 1)) for name in names if "." not in name)
-    state = tuple(Carried(kind="random", name=name, made=(1, 1), read=(2, 1)) for name in names if "." in name)
+    values = tuple(
+        Carried(kind="variable", name=name, made=(1, 1), read=(2, 1)) for name in names if "." not in name
+    )
+    state = tuple(
+        Carried(kind="random", name=name, made=(1, 1), read=(2, 1)) for name in names if "." in name
+    )
     return Edge(source=source, target=target, carries=values + state)
 
 
@@ -221,11 +231,18 @@ def churn_pipeline() -> Pipeline:
         name="churn",
         notebook=notebook(),
         parameters=(
-            Parameter(name="data_path", type="str", default="data/churn.csv", help="one row per customer", cell=1),
+            Parameter(
+                name="data_path", type="str", default="data/churn.csv", help="one row per customer", cell=1
+            ),
             Parameter(name="test_size", type="float", default=0.25, cell=1, line=2),
             Parameter(name="n_estimators", type="int", default=120, cell=1, line=3),
             Parameter(
-                name="threshold", type="float", default=0.5, help="at or above: we call the customer", cell=1, line=4
+                name="threshold",
+                type="float",
+                default=0.5,
+                help="at or above: we call the customer",
+                cell=1,
+                line=4,
             ),
         ),
         stages=(_load(), _prepare(), _train(), _evaluate()),

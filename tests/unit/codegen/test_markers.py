@@ -36,7 +36,11 @@ def test_every_cell_comes_back_from_the_script(cells: list[tuple[str, str]]) -> 
 
 def test_a_users_marker_makes_the_fence_longer_not_the_code_different() -> None:
     header = ScriptCell(kind="header", source='"""T."""')
-    cells = [header, ScriptCell(kind="begin", source=""), ScriptCell(kind="own", cell_id="a", source="# %% x [a]")]
+    cells = [
+        header,
+        ScriptCell(kind="begin", source=""),
+        ScriptCell(kind="own", cell_id="a", source="# %% x [a]"),
+    ]
     assert "# %%% begin" in join_cells(cells)
     assert script_cells(join_cells(cells))[2].source == "# %% x [a]"
 

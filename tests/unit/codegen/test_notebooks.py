@@ -52,7 +52,11 @@ def test_an_untouched_cell_comes_back_with_its_magics_and_metadata() -> None:
     pipeline = Pipeline(name="p", notebook=notebook((), cells=(cell,)), kept=(0,))
     script = stage_script(pipeline, Stage(name="a", title="A", steps=(OwnCell(cell=0, closes_figures=True),)))
     own = stage_form(script, pipeline_notebook(pipeline))["cells"][-1]
-    assert (own["id"], source(own), own["metadata"]) == ("c1", cell.source, {"k": 1, "tags": ["stage:a", "mine"]})
+    assert (own["id"], source(own), own["metadata"]) == (
+        "c1",
+        cell.source,
+        {"k": 1, "tags": ["stage:a", "mine"]},
+    )
 
 
 def test_an_edit_by_hand_counts() -> None:
@@ -63,7 +67,9 @@ def test_an_edit_by_hand_counts() -> None:
 
 def test_replayed_front_end_magics_work_in_the_stage_notebook() -> None:
     text = "%matplotlib inline\nimport os"
-    pipeline = Pipeline(name="p", notebook=notebook((("c1", "setup", text), ("c2", "stage:a", "os.name"))), kept=(0, 1))
+    pipeline = Pipeline(
+        name="p", notebook=notebook((("c1", "setup", text), ("c2", "stage:a", "os.name"))), kept=(0, 1)
+    )
     steps = (Replay(cell=0, lines=(1, 2), text=text), OwnCell(cell=1))
     script = stage_script(pipeline, Stage(name="a", title="A", steps=steps))
     assert "# notebook: %matplotlib inline" in script
@@ -85,7 +91,9 @@ def test_odd_ids_become_hashes_of_the_source() -> None:
 
 
 def test_what_a_run_leaves_in_metadata_is_dropped_and_foreign_metadata_stays() -> None:
-    cell = Cell(index=0, id="c", kind="code", source="x", metadata={"execution": {"t": 1}, "slideshow": {"a": 1}})
+    cell = Cell(
+        index=0, id="c", kind="code", source="x", metadata={"execution": {"t": 1}, "slideshow": {"a": 1}}
+    )
     metadata = {"papermill": {}, "authors": [1], "language_info": {"name": "python", "version": "3"}}
     book = notebook((), cells=(cell,), metadata=metadata)
     made = pipeline_notebook(Pipeline(name="p", notebook=book, kept=(0,)))

@@ -65,7 +65,9 @@ def test_scripts_import_nothing_in_vain(tmp_path: Path) -> None:
 
 def test_the_same_pipeline_gives_the_same_bytes() -> None:
     again = churn_pipeline()
-    assert [stage_script(PIPELINE, s) for s in PIPELINE.stages] == [stage_script(again, s) for s in again.stages]
+    assert [stage_script(PIPELINE, s) for s in PIPELINE.stages] == [
+        stage_script(again, s) for s in again.stages
+    ]
 
 
 def test_one_changed_literal_changes_one_line_of_the_script() -> None:
@@ -91,7 +93,11 @@ def test_a_word_in_a_comment_renames_nothing() -> None:
 def test_many_names_stay_within_the_line_length_and_in_few_lines() -> None:
     names = [f"a_long_name_{number}" for number in range(12)]
     artifacts = tuple(Artifact(key=name, names=(name,)) for name in names)
-    steps: tuple[Step, ...] = (Load(stage="b", artifacts=artifacts), OwnCell(cell=0), Save(artifacts=artifacts))
+    steps: tuple[Step, ...] = (
+        Load(stage="b", artifacts=artifacts),
+        OwnCell(cell=0),
+        Save(artifacts=artifacts),
+    )
     text = script(("c1", "stage:a", "pass"), steps=steps, params=tuple(names))
     compile(text, "s", "exec")
     assert max(map(len, text.split("\n"))) <= 100
@@ -163,21 +169,30 @@ def test_display_is_imported_where_it_is_called_and_not_imported() -> None:
 
 
 def test_the_docstring_says_that_a_script_has_no_get_ipython() -> None:
-    assert "get_ipython() is the notebook's" in script(("c1", "", "x = get_ipython()"), steps=(OwnCell(cell=0),))
+    assert "get_ipython() is the notebook's" in script(
+        ("c1", "", "x = get_ipython()"), steps=(OwnCell(cell=0),)
+    )
     own = "from IPython import get_ipython\nx = get_ipython()"
     assert "note" not in script(("c1", "", own), steps=(OwnCell(cell=0),))
 
 
 def test_a_second_cell_that_draws_needs_no_second_import() -> None:
     steps = (OwnCell(cell=0, closes_figures=True), OwnCell(cell=1, closes_figures=True))
-    assert script(("c1", "", "draw()"), ("c2", "", "draw()"), steps=steps).count("import matplotlib.pyplot") == 1
+    assert (
+        script(("c1", "", "draw()"), ("c2", "", "draw()"), steps=steps).count("import matplotlib.pyplot") == 1
+    )
 
 
 def test_future_imports_stand_at_the_top_of_every_file() -> None:
-    cells = (("c1", "setup", "from __future__ import annotations\nimport os"), ("c2", "stage:a", "x: A = os.name"))
+    cells = (
+        ("c1", "setup", "from __future__ import annotations\nimport os"),
+        ("c2", "stage:a", "x: A = os.name"),
+    )
     text = script(*cells, steps=(Replay(cell=0, lines=(1, 2), text=cells[0][2]), OwnCell(cell=1)))
     compile(text, "s", "exec")
-    assert '"""\n\nfrom __future__ import annotations\n\n# %% begin' in text or '."""\n\nfrom __future__' in text
+    assert (
+        '"""\n\nfrom __future__ import annotations\n\n# %% begin' in text or '."""\n\nfrom __future__' in text
+    )
     definition = Definition(cell=1, name="f", text="def f(x: A): ...")
     pipeline = replace(PIPELINE, notebook=notebook(cells), kept=(0, 1), definitions=(definition,))
     assert "from __future__ import annotations\n" in definitions_module(pipeline)
@@ -208,7 +223,12 @@ def test_no_text_breaks_out_of_the_docstring(title: str, purpose: str, path: str
 def test_no_heading_breaks_out_of_its_comment(heading: str) -> None:
     cells = (("m1", "", f"# {heading}"), ("c1", "stage:a", "x = 1"))
     text = script(*cells, steps=(OwnCell(cell=1),))
-    assert [type(node).__name__ for node in ast.parse(text).body] == ["Expr", "ImportFrom", "Assign", "Assign"]
+    assert [type(node).__name__ for node in ast.parse(text).body] == [
+        "Expr",
+        "ImportFrom",
+        "Assign",
+        "Assign",
+    ]
     assert [cell.source for cell in script_cells(text)][2] == "x = 1"
 
 

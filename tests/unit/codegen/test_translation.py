@@ -39,7 +39,7 @@ CASES = [
     ("df.head?", "# notebook: df.head?"),
     ("if x:\n    %matplotlib inline", "if x:\n    pass  # notebook: %matplotlib inline"),
     ("if x:\n    !ls", 'if x:\n    stage.shell("ls")'),
-    ("%%bash\nls\npwd", "stage.shell(\"\"\"\\\nbash <<'EOF'\nls\npwd\nEOF\"\"\")"),
+    ("%%bash\nls\npwd", 'stage.shell("""\\\nbash <<\'EOF\'\nls\npwd\nEOF""")'),
     ("from __future__ import annotations\nx = 1", "# at the top: from __future__ import annotations\nx = 1"),
     ("import os; from __future__ import annotations; x = 1", "import os; pass; x = 1"),
     ("get_ipython().run_line_magic('matplotlib', 'inline')", "# notebook: %matplotlib inline"),
@@ -71,7 +71,7 @@ def test_the_stage_variable_is_the_one_of_the_script() -> None:
     assert to_script("!ls", stage="mlcode_stage") == 'mlcode_stage.shell("ls")'
 
 
-BODIES = ['x = """a\\n\t\u2028"""\n', "plain\n\n", "ends with quote\"\n", "\\\n", "\x0c\x00"]
+BODIES = ['x = """a\\n\t\u2028"""\n', "plain\n\n", 'ends with quote"\n', "\\\n", "\x0c\x00"]
 
 
 @pytest.mark.parametrize("body", BODIES)

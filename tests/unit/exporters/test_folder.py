@@ -107,7 +107,11 @@ def test_every_field_of_a_stage_satisfies_the_schema() -> None:
 
 def test_the_schema_rejects_what_no_export_writes() -> None:
     document = yaml.safe_load(BUNDLE.files["pipeline.yaml"])
-    for broken in ({**document, "format": 2}, {**document, "folder": "/abs"}, {**document, "stages": {"../x": {}}}):
+    for broken in (
+        {**document, "format": 2},
+        {**document, "folder": "/abs"},
+        {**document, "stages": {"../x": {}}},
+    ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, pipeline_schema())
 
@@ -123,7 +127,10 @@ JSON = st.recursive(
 
 @given(JSON)
 def test_values_come_back_from_yaml(value: object) -> None:
-    assert yaml.safe_load(yaml_text({"k": Line(v=value), "r": Row([value])})) == {"k": {"v": value}, "r": [value]}
+    assert yaml.safe_load(yaml_text({"k": Line(v=value), "r": Row([value])})) == {
+        "k": {"v": value},
+        "r": [value],
+    }
     assert "\n" not in inline(value)
     assert yaml.safe_load(inline({"k": value})) == {"k": value}
 

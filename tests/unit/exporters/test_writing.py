@@ -30,7 +30,10 @@ _CELLS = list(PIPELINE.notebook.cells)
 _CELLS[15] = replace(_CELLS[15], source=_CELLS[15].source.replace("0.05", "0.1"))
 _WITHOUT_TRAIN = tuple(stage for stage in PIPELINE.stages if stage.name != "train")
 NEW = FolderExporter().export(
-    replace(PIPELINE, notebook=replace(PIPELINE.notebook, cells=tuple(_CELLS)), stages=_WITHOUT_TRAIN, edges=()), TARGET
+    replace(
+        PIPELINE, notebook=replace(PIPELINE.notebook, cells=tuple(_CELLS)), stages=_WITHOUT_TRAIN, edges=()
+    ),
+    TARGET,
 )
 
 
@@ -44,7 +47,9 @@ def folder(tmp_path: Path) -> Path:
 def files(folder: Path) -> dict[str, str]:
     """Return everything in the folder but our own bookkeeping."""
     found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
-    return {name: path.read_bytes().decode() for name, path in sorted(found.items()) if not name.startswith(STATE)}
+    return {
+        name: path.read_bytes().decode() for name, path in sorted(found.items()) if not name.startswith(STATE)
+    }
 
 
 def kinds(bundle: Bundle, folder: Path) -> dict[str, str]:
@@ -215,7 +220,9 @@ def test_links_are_not_followed(folder: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("call", ["replace", "link", "unlink"])
 @pytest.mark.parametrize("nth", range(1, 8))
-def test_a_failure_leaves_the_old_export(folder: Path, monkeypatch: pytest.MonkeyPatch, call: str, nth: int) -> None:
+def test_a_failure_leaves_the_old_export(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, call: str, nth: int
+) -> None:
     before = files(folder)
     module, name = (Path, "unlink") if call == "unlink" else (os, call)
     real = getattr(module, name)
