@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 TAIL = 12_000
+MEMORY = {"export": 4 << 30, "graph": 4 << 30, "run": 14 << 30}
+"""Address space per process of a step, in bytes: a runaway shall fail alone, not take the machine along."""
 STARTUP = """
 def _start():
     import json, os, runpy
@@ -52,6 +55,7 @@ def step(name: str, arguments: list[str], limit: float) -> dict[str, Any]:
             errors="replace",
             timeout=max(5.0, limit),
             stdin=subprocess.DEVNULL,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY[name], MEMORY[name])),
         )
         code, out, err = done.returncode, done.stdout, done.stderr
     except subprocess.TimeoutExpired as late:
