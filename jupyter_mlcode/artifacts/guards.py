@@ -342,12 +342,10 @@ class Guard:
         """Compare the state at the start with what the nearest stage before left that had it, or drew from it."""
         for kind in kinds:
             where = "random" if kind in _RANDOM else "end"
-            known = [
-                e for e in self.previous if kind in e.get(where, ()) and kind not in e.get("ignored", ())
-            ]
-            left = known[-1] if known else None
-            if left is None or kind in self.config.get("ignore", ()):
+            had = [e for e in self.previous if kind in e.get(where, ()) and kind not in e["ignored"]]
+            if not had or kind in self.config.get("ignore", ()):
                 continue
+            left = had[-1]
             what = _difference(kind, left["end"].get(kind), self.record["start"].get(kind))
             if what:
                 self.find("MLC223", kind, f"{kind} is not what stage {left['stage']!r} left: {what}")
