@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 import os
 import pickle
 import random
@@ -15,6 +16,15 @@ from typing import Any
 
 OURS = ("mlcode_handoff", "mlcode_guards")
 GIVEN_UP = 60
+
+
+def reset_options() -> None:
+    """Give decimal, numpy and pandas the options that a new process has."""
+    decimal.setcontext(decimal.Context())
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].set_printoptions(precision=8, threshold=1000, suppress=False)
+    if "pandas" in sys.modules:
+        sys.modules["pandas"].reset_option("display.precision")
 
 
 def scramble() -> None:
@@ -39,6 +49,7 @@ def fresh_main(folder: Path, file: Path | None = None) -> Iterator[dict[str, Any
         sys.path.insert(0, str(file.parent))
     os.chdir(folder)
     scramble()
+    reset_options()
     try:
         yield module.__dict__
     finally:
@@ -59,10 +70,10 @@ def _numpy_state() -> Any:
 
 
 def _forget(before: set[str]) -> None:
-    """Drop the modules that stand beside the notebook; library modules may stay."""
+    """Drop the modules that stand beside the notebook or in its pipeline; library modules may stay."""
     for name in set(sys.modules) - before:
-        file = getattr(sys.modules[name], "__file__", None) or ""
-        if name in OURS or not file.startswith((sys.prefix, sys.base_prefix)):
+        file = getattr(sys.modules[name], "__file__", None)
+        if name in OURS or (file is not None and not file.startswith((sys.prefix, sys.base_prefix))):
             del sys.modules[name]
 
 

@@ -7,7 +7,7 @@ before the cell that raises. All text is deterministic.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from tests.harness.choosers import Chooser
 from tests.harness.notebooks import CellText
@@ -15,17 +15,17 @@ from tests.property.statements import Writer
 from tests.property.vocabulary import Statement
 
 STAGES = ("one", "two", "three", "four")
-HEADER = "import os\nimport random\n\nimport numpy as np"
+HEADER = ("import os", "import random", "import numpy as np")
 SEED = "random.seed({0})\nnp.random.seed({0})"
 
 
-def write_program(choose: Chooser, longest: int = 16) -> tuple[CellText, ...]:
+def write_program(choose: Chooser, longest: int = 22) -> tuple[CellText, ...]:
     """Return the cells of one program."""
     writer = Writer(choose)
     count = choose.number(3, longest)
     statements = [statement for _ in range(count) for statement in writer.statement()]
     groups = _cut(choose, statements)
-    header = CellText("setup" if choose.number(0, 3) else None, HEADER)
+    header = CellText("setup" if choose.number(0, 3) else None, "\n".join([*HEADER, *sorted(writer.imports)]))
     seed = SEED.format(choose.number(0, 9))
     first = _stage_names(choose, len(groups))
     cells = [header]
@@ -55,10 +55,10 @@ def _stage_names(choose: Chooser, count: int) -> list[str]:
     """Stage names that mostly go forward; now and then a cell belongs to an earlier stage."""
     names, current = [], 0
     for _ in range(count):
-        step = choose.number(0, 15)
-        if step >= 11 and current < len(STAGES) - 1:
+        step = choose.number(0, 31)
+        if step >= 22 and current < len(STAGES) - 1:
             current += 1
-        back = step == 10 and current > 0
+        back = step == 20 and current > 0
         names.append(STAGES[choose.number(0, current - 1) if back else current])
     return names
 
@@ -73,57 +73,3 @@ def _tag(choose: Chooser, group: Sequence[Statement], stage: str) -> str | None:
 
 def _source(group: Sequence[Statement]) -> str:
     return "\n".join(statement.text for statement in group)
-
-
-Check = Callable[[Sequence[CellText]], bool]
-
-
-def shrink(cells: Sequence[CellText], fails: Check) -> tuple[CellText, ...]:
-    """Return a smaller program that still fails: cells, then top-level statements are left out while it does."""
-    current = list(cells)
-    changed = True
-    while changed:
-        changed = False
-        for smaller in _smaller(current):
-            if fails(smaller):
-                current, changed = smaller, True
-                break
-    return tuple(current)
-
-
-def _smaller(cells: Sequence[CellText]) -> list[list[CellText]]:
-    import ast
-
-    found = [[*cells[:i], *cells[i + 1 :]] for i in range(len(cells) - 1, -1, -1)]
-    for index, cell in enumerate(cells):
-        body = ast.parse(cell.source).body
-        for skip in range(len(body)):
-            rest = [ast.unparse(node) for place, node in enumerate(body) if place != skip]
-            if rest:
-                found.append([*cells[:index], CellText(cell.tag, "\n".join(rest)), *cells[index + 1 :]])
-        for place, node in enumerate(body):
-            for simpler in _simpler_nodes(node):
-                texts = [ast.unparse(n) for n in [*body[:place], *simpler, *body[place + 1 :]]]
-                found.append([*cells[:index], CellText(cell.tag, "\n".join(texts)), *cells[index + 1 :]])
-    return found
-
-
-def _simpler_nodes(node):  # type: ignore[no-untyped-def]
-    """Return bodies that may stand for a compound statement, and the statement without one of its lines."""
-    import ast
-    import copy
-
-    found = []
-    for field in ("body", "orelse"):
-        inner = getattr(node, field, None)
-        if not isinstance(inner, list) or not inner or not isinstance(inner[0], ast.stmt):
-            continue
-        if not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found.append(inner)
-        for place in range(len(inner)):
-            shorter = copy.deepcopy(node)
-            kept = [*inner[:place], *inner[place + 1 :]]
-            if kept or field == "orelse":
-                setattr(shorter, field, kept)
-                found.append([shorter])
-    return found

@@ -1,6 +1,6 @@
 """Judge many generated programs with all processors: `python -m tests.property.soak 100000`.
 
-Prints a line per thousand programs and each failure made small, with its seed; exit 1 when
+Prints a line per two hundred programs and each failure made small, with its seed; exit 1 when
 there was one. `--start` continues after earlier seeds; `--keep FILE` writes failures there.
 """
 
@@ -11,10 +11,12 @@ import contextlib
 import functools
 import io
 import multiprocessing
+import resource
 import signal
 import sys
 import tempfile
 import time
+import warnings
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,10 +26,12 @@ import yaml
 from tests.harness.choosers import SeededChooser
 from tests.harness.notebooks import CellText
 from tests.property.judge import Verdict, judge, listing, parameter_names, runnable
-from tests.property.programs import shrink, write_program
+from tests.property.programs import write_program
+from tests.property.shrinking import shrink
 
-BATCH = 50
-SECONDS = 30
+BATCH = 5
+SECONDS = 20
+MEMORY = 4 << 30
 
 
 def _program(seed: int) -> tuple[tuple[CellText, ...], dict[str, int]]:
@@ -55,9 +59,11 @@ def _late(number: int, frame: object) -> None:
 
 
 def _still_fails(cells: Sequence[CellText], injected: dict[str, int], kind: str) -> bool:
+    signal.alarm(SECONDS)
     with tempfile.TemporaryDirectory() as folder:
         kept, outcome = runnable(cells, Path(folder))
         _, again = runnable(cells, Path(folder))
+    signal.alarm(0)
     if len(kept) != len(cells) or not outcome.printed or outcome != again:
         return False  # it raises, or it lost its seed
     names = parameter_names(cells)
@@ -82,6 +88,8 @@ def _quick_yaml() -> None:
 def one(seed: int) -> tuple[int, str, str]:
     """Return the seed, `equal` / `refused <codes>` / `wrong`, and for a wrong one the small program."""
     signal.signal(signal.SIGALRM, _late)
+    warnings.simplefilter("ignore")
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     cells, injected = _program(seed)
     verdict = _guarded(cells, injected)
     if verdict.problem.startswith("the program itself"):
@@ -116,13 +124,13 @@ def main() -> int:
     failures: list[str] = []
     began = time.monotonic()
     seeds = range(given.start, given.start + given.count)
-    with multiprocessing.get_context("fork").Pool(given.jobs, maxtasksperchild=BATCH * 40) as pool:
+    with multiprocessing.get_context("fork").Pool(given.jobs, maxtasksperchild=400) as pool:
         for number, (_, outcome, text) in enumerate(pool.imap_unordered(one, seeds, chunksize=BATCH), 1):
             seen[outcome] += 1
             if text:
                 failures.append(text)
                 _say(text + "\n")
-            if number % 1000 == 0:
+            if number % 200 == 0:
                 _say(f"{number} in {time.monotonic() - began:.0f} s: {dict(seen.most_common(8))}")
             if len(failures) >= given.stop_after:
                 break

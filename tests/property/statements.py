@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from tests.property.definitions import Definitions
+from tests.property.extras import Extras
 from tests.property.vocabulary import KEYS, NAMES, Statement
 
 
-class Writer(Definitions):
+class Writer(Extras):
     """Writes statements that run."""
 
     def statement(self) -> list[Statement]:
@@ -23,6 +23,7 @@ class Writer(Definitions):
             self.bind_int, self.bind_int, self.bind_list, self.bind_list, self.bind_other, self.bind_other,
             self.change, self.change, self.change, self.change, self.define, self.define, self.define_class,
             self.draw, self.control, self.control, self.remove, self.guarded, self.swap, self.state, self.parameter,
+            self.extra, self.extra, self.extra, self.extra, self.extra, self.extra, self.extra, self.extra,
         ]  # fmt: skip
         return self.choose.pick(options)()
 
@@ -293,10 +294,18 @@ class Writer(Definitions):
 
     def show(self) -> Statement:
         """Print the value of something."""
-        names = [n for n in self.kinds if self.kinds[n] not in ("rng", "class")]
+        hidden = ("rng", "class", "held", "iterator", "generator")
+        names = [n for n in self.kinds if self.kinds[n] not in hidden]
         if not names:
             return Statement(f"print({self.literal()})", shows=True)
         name = self.choose.pick(sorted(names))
         kind = self.kinds[name].split(":")[0]
-        seen = {"object": f"({name}.v, {name}.items)", "array": f"{name}.tolist()"}.get(kind, name)
+        seen = {
+            "object": f"({name}.v, {name}.items)",
+            "array": f"{name}.tolist()",
+            "frame": f"{name}.to_dict('list')",
+            "groups": f"dict({name})",
+            "counts": f"sorted({name}.items())",
+            "queue": f"list({name})",
+        }.get(kind, name)
         return Statement(f"print({name!r}, {seen})", shows=True)

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from tests.harness.choosers import DrawnChooser, SeededChooser
 from tests.harness.notebooks import CellText
 from tests.property.judge import Verdict, judge, judge_with_processes, listing, parameter_names, runnable
-from tests.property.programs import shrink, write_program
+from tests.property.programs import write_program
+from tests.property.shrinking import shrink
 
 COUNT = int(os.environ.get("MLCODE_PROGRAMS", "300"))
 PROCESSES = 20

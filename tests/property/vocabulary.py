@@ -38,7 +38,9 @@ class Vocabulary:
         self.choose = choose
         self.kinds: dict[str, str] = {}
         self.functions: dict[str, Function] = {}
+        self.kept: dict[str, tuple[str, Function]] = {}
         self.parameters: dict[str, int] = {}
+        self.imports: set[str] = set()
         self.depth = 0
 
     # --- asking -----------------------------------------------------------------------------
@@ -61,8 +63,10 @@ class Vocabulary:
 
     def _can_call(self, name: str) -> bool:
         function = self.functions.get(name)
-        if function is None:
-            return False
+        return function is not None and self.can_run(function)
+
+    def can_run(self, function: Function) -> bool:
+        """Say whether everything the function needs is there now."""
         met = all(self.kinds.get(n) == kind for n, kind in function.needs)
         return met and all(self._can_call(n) for n in function.calls)
 
@@ -102,7 +106,7 @@ class Vocabulary:
         if lists := self.having("list"):
             options += [lambda: pick(lists)] * 2
             options += [lambda: f"{pick(lists)} + [{self.whole()}]", lambda: f"list({pick(lists)})"]
-            options.append(lambda: f"[x + {self.whole()} for x in {pick(lists)}]")
+            options.append(lambda: f"[x + {self.whole()} for x in {pick(lists)}[:4]]")
             options.append(lambda: f"sorted({pick(lists)})")
         if nests := self.having("nest"):
             options.append(lambda: f"{pick(nests)}['p']")
