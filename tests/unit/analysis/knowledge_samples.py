@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import sklearn
 import sklearn.experimental.enable_halving_search_cv
-import sklearn.experimental.enable_iterative_imputer  # noqa: F401 - makes the classes importable
+import sklearn.experimental.enable_iterative_imputer
 
 mpl.use("Agg")
 
@@ -38,13 +38,21 @@ def resolve(path: str) -> Any:
 def digest(value: Any, depth: int = 6) -> Any:
     """Return nested tuples that are equal when two objects hold the same; caches do not count."""
     if isinstance(value, np.ndarray):
-        content = tuple(digest(v, depth - 1) for v in value.ravel()) if value.dtype == object else value.tobytes()
+        content = (
+            tuple(digest(v, depth - 1) for v in value.ravel()) if value.dtype == object else value.tobytes()
+        )
         return ("array", str(value.dtype), value.shape, value.flags.writeable, content)
     if isinstance(value, pd.DataFrame):
         columns = tuple(digest(value.iloc[:, i], depth) for i in range(value.shape[1]))
         return ("frame", digest(value.columns, depth), columns, digest(value.attrs, depth))
     if isinstance(value, pd.Series):
-        return ("series", repr(value.name), str(value.dtype), digest(value.index, depth), digest(list(value), depth))
+        return (
+            "series",
+            repr(value.name),
+            str(value.dtype),
+            digest(value.index, depth),
+            digest(list(value), depth),
+        )
     if isinstance(value, pd.Index):
         return ("index", repr(value.names), str(value.dtype), digest(list(value), depth))
     if depth == 0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import io
+import itertools
 import random
 import warnings
 from collections.abc import Callable, Iterator
@@ -93,7 +94,11 @@ class Observed:
             except Exception:  # noqa: BLE001 - any call that raises is not a sample
                 self.failed = True
         after = digest(receiver), digest(arguments), [drawn(s) for s in STATES], settings()
-        self.receiver, self.arguments, self.settings = before[0] != after[0], before[1] != after[1], before[3] != after[3]
+        self.receiver, self.arguments, self.settings = (
+            before[0] != after[0],
+            before[1] != after[1],
+            before[3] != after[3],
+        )
         self.drawn = {s for s, b, a in zip(STATES, before[2], after[2], strict=True) if b != a}
 
 
@@ -137,10 +142,15 @@ def claims_change(entry: Entry, *, receiver: bool, arguments: int = 0) -> bool:
     return bool(wanted or (not receiver and (given or entry["draws"])))
 
 
+def public_path(cls: type) -> str:
+    """Return the dotted path by which a class is imported: its module up to the first private part."""
+    parts = itertools.takewhile(lambda part: not part.startswith("_"), cls.__module__.split("."))
+    return ".".join([*parts, cls.__name__])
+
+
 def constructor_draws(receiver: Any) -> dict[str, Any]:
     """Return what the knowledge of the receiver's class says about draws of its methods."""
-    module = ".".join(part for part in type(receiver).__module__.split(".") if not part.startswith("_"))
-    entry = LIBRARY.function(f"{module}.{type(receiver).__name__}")
+    entry = LIBRARY.function(public_path(type(receiver)))
     return (entry["constructor_draws"] if entry else None) or {"methods": []}
 
 
@@ -239,7 +249,16 @@ FUNCTIONS = {
     "heapq": 6,
     "textwrap": 3,
 }
-UNWANTED = {"test", "show_config", "show_versions", "show_runtime", "info", "get_include", "multiscale_graphcorr", "setstate"}
+UNWANTED = {
+    "test",
+    "show_config",
+    "show_versions",
+    "show_runtime",
+    "info",
+    "get_include",
+    "multiscale_graphcorr",
+    "setstate",
+}
 KINDS = ("writes", "reads", "opens", "impure", "sets")
 
 
@@ -251,7 +270,12 @@ def functions_of(module: str) -> Iterator[tuple[str, Callable[..., Any], Entry]]
             continue
         function = getattr(namespace, name, None)
         entry = LIBRARY.function(f"{module}.{name}")
-        if callable(function) and not inspect.isclass(function) and entry and not any(entry[kind] for kind in KINDS):
+        if (
+            callable(function)
+            and not inspect.isclass(function)
+            and entry
+            and not any(entry[kind] for kind in KINDS)
+        ):
             yield name, function, entry
 
 
@@ -293,9 +317,10 @@ def estimator_classes() -> Iterator[tuple[str, type]]:
     """Yield the public path and class of every estimator of scikit-learn that can be made without arguments."""
     for name, cls in all_estimators():
         parameters = inspect.signature(cls).parameters.values()
-        if name not in TOO_SLOW and not any(p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters):
-            module = ".".join(part for part in cls.__module__.split(".") if not part.startswith("_"))
-            yield f"{module}.{name}", cls
+        if name not in TOO_SLOW and not any(
+            p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters
+        ):
+            yield public_path(cls), cls
 
 
 TOO_SLOW = {
@@ -322,7 +347,9 @@ def fit_draws(cls: type, method: str) -> bool | None:
             np.random.seed(1)
             before = drawn("numpy.random")
             try:
-                estimator = cls(n_estimators=3) if "n_estimators" in inspect.signature(cls).parameters else cls()
+                estimator = (
+                    cls(n_estimators=3) if "n_estimators" in inspect.signature(cls).parameters else cls()
+                )
                 getattr(estimator, method)(X, target)
             except Exception:  # noqa: BLE001 - not every estimator takes these data
                 continue
@@ -350,3 +377,58 @@ def test_estimators_made_without_a_seed_draw_as_their_class_says() -> None:
     assert "\n".join(wrong) == ""
     assert (digest(X), digest(Y)) == (x_before, y_before)
     assert fitted > 200
+
+
+def arrays_in(value: Any, depth: int = 5) -> Iterator[np.ndarray]:
+    """Yield the arrays that an estimator refers to."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif depth and isinstance(value, dict):
+        for inner in value.values():
+            yield from arrays_in(inner, depth - 1)
+    elif depth and isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from arrays_in(inner, depth - 1)
+    elif depth and hasattr(value, "__dict__") and not callable(value):
+        yield from arrays_in(vars(value), depth - 1)
+
+
+def fitted(cls: type, x: np.ndarray) -> Any:
+    """Return an instance fitted to `x`, or None."""
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        for target in (Y, None):
+            with contextlib.suppress(Exception):
+                return (
+                    cls(n_estimators=3) if "n_estimators" in inspect.signature(cls).parameters else cls()
+                ).fit(x, target)
+    return None
+
+
+def test_an_estimator_that_keeps_its_data_or_hands_out_its_arrays_says_so() -> None:
+    wrong = []
+    for path, cls in estimator_classes():
+        x = X.copy()
+        entry, estimator = LIBRARY.function(path), fitted(cls, x)
+        assert entry is not None
+        if estimator is None:
+            continue
+        family = entry.returns
+        fit = LIBRARY.method(family, "fit")
+        assert fit is not None
+        if not fit["keeps"] and any(np.shares_memory(array, x) for array in arrays_in(estimator)):
+            wrong.append(f"{path}.fit keeps its data")
+        for name in ("transform", "predict", "decision_function", "fit_transform", "fit_predict"):
+            method, result = LIBRARY.method(family, name), None
+            with contextlib.suppress(Exception), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                result = getattr(estimator, name)(x)
+            held = [x, *arrays_in(estimator)]
+            open_ended = method is None or method.view or method["unknown"] or method.returns == "any"
+            if (
+                isinstance(result, np.ndarray)
+                and not open_ended
+                and any(np.shares_memory(result, a) for a in held)
+            ):
+                wrong.append(f"{path}.{name} gives a view")
+    assert "\n".join(wrong) == ""
