@@ -103,8 +103,8 @@ class StageSteps:
             step = RestoreState(stage=maker, kinds=(version.name[1:],))
             position = (*version.statement.position, 2)
             if version.name[1:] in RANDOM and reader.cell in needs.own:
-                # Importing a library may draw: in the notebook it was imported long ago.
-                position = (reader.cell, -2, 0)
+                # Below the setup: importing a library may draw, and in the notebook it was imported long ago.
+                position = (min(c for c in needs.own if c > version.statement.cell), -2, 0)
             placed.append(Placed(position, step))
         return placed
 
