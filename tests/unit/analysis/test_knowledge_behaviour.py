@@ -291,7 +291,7 @@ def test_functions_do_what_their_entry_says_and_no_more(module: str) -> None:
     wrong, called = [], set()
     for name, function, entry in functions_of(module):
         holds = entry.view or entry["keeps"] or entry["mutates"] or entry.returns == "any"
-        for arguments in samples(function, 3):
+        for arguments in samples(function, 2):
             seen = Observed(function, arguments())
             called.add(name)
             wrong += objections(name, entry, seen)
@@ -326,6 +326,9 @@ def estimator_classes() -> Iterator[tuple[str, type]]:
 TOO_SLOW = {
     "DictionaryLearning",
     "GammaRegressor",
+    "GraphicalLassoCV",
+    "MLPClassifier",
+    "MLPRegressor",
     "HistGradientBoostingClassifier",
     "HistGradientBoostingRegressor",
     "LogisticRegressionCV",
