@@ -6,6 +6,7 @@ import array
 import collections
 import functools
 import importlib
+import itertools
 import os
 import pickle
 import random
@@ -33,6 +34,12 @@ def resolve(path: str) -> Any:
             continue
         return functools.reduce(getattr, parts[n:], found)
     raise AttributeError(path)
+
+
+def public_path(cls: type) -> str:
+    """Return the dotted path by which a class is imported: its module up to the first private part."""
+    parts = itertools.takewhile(lambda part: not part.startswith("_"), cls.__module__.split("."))
+    return ".".join([*parts, cls.__name__])
 
 
 def digest(value: Any, depth: int = 6) -> Any:
