@@ -21,7 +21,7 @@ def statement_kind(node: ast.stmt, recorded: Recorder) -> StatementKind:
     if by_form is not None:
         return by_form
     touched = bool(recorded.known or recorded.maybe)
-    bare = isinstance(node, ast.Expr) and not touched
+    bare = isinstance(node, (ast.Expr, ast.Assign)) and not touched
     if "seeds" in kinds and not (kinds & (_ONCE - {"draws", "foreign"})):
         return "seed"
     if "sets" in kinds and bare and not (kinds & (_ONCE - {"foreign", "draws"})):

@@ -115,7 +115,7 @@ class Containers(Recorder):
         for arg, kw in zip(a.kwonlyargs, a.kw_defaults, strict=True):
             if kw is not None:
                 defaults[arg.arg] = self.located(self.eval(kw))
-        if not isinstance(node, ast.Lambda):
+        if not isinstance(node, ast.Lambda) and not self.annotations_are_texts():
             for arg in arguments(node):
                 if arg.annotation is not None and not isinstance(arg.annotation, ast.Constant):
                     self.eval(arg.annotation)

@@ -110,9 +110,10 @@ class Effects(Calls):
         draws = raw.get("draws")
         if draws:
             self._draw(draws, args)
-        for key in ("seeds", "impure"):
-            if key in raw:
-                self.effect(key, raw[key])
+        if "seeds" in raw:
+            self.effect("seeds", raw["seeds"])
+        if "impure" in raw and not any(_given(args.get(p)) for p in raw.get("impure_unless") or ()):
+            self.effect("impure", raw["impure"])
         for kind in raw.get("sets") or ():
             self.effect("sets", kind)
         condition = raw.get("sets_if")
@@ -141,8 +142,7 @@ class Effects(Calls):
                 continue
             source = one.get("as")
             if source is not None:
-                value = args.get(*_listed(source))
-                if value is not None:
+                for value in self._pick(source, NONE, args):
                     self._held_draws(value, "fit")
                 continue
             given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
@@ -381,6 +381,8 @@ def _may_be_false(value: Value) -> bool:
 def _one_of(value: Value | None, values: list[Any]) -> bool:
     if value is None:
         return False
+    if not isinstance(values, list):
+        return True
     return value.const in values or not isinstance(value.const, (bool, int, float, str, type(None)))
 
 

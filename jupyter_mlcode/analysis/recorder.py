@@ -174,6 +174,13 @@ class Recorder:
             self.bound.discard(name)
         self.deleted.add(name)
 
+    def annotations_are_texts(self) -> bool:
+        """Whether `from __future__ import annotations` keeps annotations from being evaluated."""
+        found = self.env.get("annotations")
+        if "annotations" not in self.cell_bound and "annotations" not in self.reads:
+            self.reads["annotations"] = found
+        return found is not None and found.path == "__future__.annotations"
+
     # -- objects -----------------------------------------------------------------------------
     def located(self, value: Value) -> Value:
         """Return the value with a region of its own when it may change and has none yet."""

@@ -191,7 +191,7 @@ class Statements(Definitions):
         self._store(target, base, self.eval(node.value), index)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
-        if self.frame is None or self.frame.is_class:
+        if (self.frame is None or self.frame.is_class) and not self.annotations_are_texts():
             self.eval(node.annotation)
         if node.value is not None:
             value = self.eval(node.value)

@@ -22,6 +22,8 @@ def replayable(statement: Statement, role: Role, version: Version) -> bool:
     kind = statement.facts.kind
     if version.name.startswith("@replay:") and kind in _SETTINGS:
         return True
+    if kind == "setting" and any(w.name.startswith("@replay:") for w in statement.writes):
+        return True
     if kind in _ALWAYS:
         return version.kind != "change"
     if version.name.startswith("@replay:") and kind == "setting":

@@ -8,7 +8,17 @@ from typing import Literal, TypeAlias
 from jupyter_mlcode.model.run import StageRun
 
 Compared: TypeAlias = Literal[
-    "printed", "result", "figure", "error", "variable", "random", "state", "file", "stage", "undeclared", "guard"
+    "printed",
+    "result",
+    "figure",
+    "error",
+    "variable",
+    "random",
+    "state",
+    "file",
+    "stage",
+    "undeclared",
+    "guard",
 ]
 SHOWN = 80
 
