@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+import logging
 import os
 import pickle
 import random
@@ -86,6 +87,8 @@ def in_child(work: Callable[[], Any], seconds: int = GIVEN_UP) -> Any:
         status = 1
         try:
             signal.alarm(seconds)
+            logging.root.handlers.clear()  # pytest's: a new process has none
+            logging.root.setLevel(logging.WARNING)
             content = pickle.dumps(work())
             with os.fdopen(writer, "wb") as pipe:
                 pipe.write(content)
