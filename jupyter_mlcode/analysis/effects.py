@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from jupyter_mlcode.analysis.calls import Arguments, Calls
+from jupyter_mlcode.analysis.conditions import is_given, listed, may_be_false, may_be_true, one_of, several
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
 
@@ -56,13 +57,13 @@ class Effects(Calls):
             for which in self._pick(raw["unsure_mutates"], base, args):
                 self.mutate(which, known=False)
         condition = raw.get("mutates_if")
-        if condition and any(_given(args.get(p)) for p in condition["any_of"]):
+        if condition and any(is_given(args.get(p)) for p in condition["any_of"]):
             for which in self._pick(condition["params"], base, args):
                 self.mutate(which)
         inplace = raw.get("inplace")
         if inplace:
             positions = [inplace, *([raw["inplace_at"]] if "inplace_at" in raw else [])]
-            if _may_be_true(args.get(*positions)) or args.rest:
+            if may_be_true(args.get(*positions)) or args.rest:
                 self.mutate(base)
         self._written(raw, base, args)
         self._keep(raw.get("keeps"), base, args)
@@ -74,7 +75,7 @@ class Effects(Calls):
                 self.mutate(which)
                 self._each_member(which)
         off = raw.get("copy_off")
-        if off and off in args.keywords and _may_be_false(args.keywords[off]):
+        if off and off in args.keywords and may_be_false(args.keywords[off]):
             for which in (base, *args.positional[:1]):
                 self.mutate(which, known=False)
 
@@ -112,7 +113,7 @@ class Effects(Calls):
             self._draw(draws, args)
         if "seeds" in raw:
             self.effect("seeds", raw["seeds"])
-        if "impure" in raw and not any(_given(args.get(p)) for p in raw.get("impure_unless") or ()):
+        if "impure" in raw and not any(is_given(args.get(p)) for p in raw.get("impure_unless") or ()):
             self.effect("impure", raw["impure"])
         for kind in raw.get("sets") or ():
             self.effect("sets", kind)
@@ -131,14 +132,14 @@ class Effects(Calls):
                 self.effect("notices", "replay:colormaps")
         names = raw.get("names_in")
         if names:
-            text = args.get(*_listed(names["arg"]))
+            text = args.get(*listed(names["arg"]))
             if text is not None:
                 self._hidden(text, names["syntax"])
 
     def _draw(self, draws: Any, args: Arguments) -> None:
         for one in draws if isinstance(draws, list) else [draws]:
             only = one.get("only_if")
-            if only and not any(_one_of(args.keywords.get(k), values) for k, values in only.items()):
+            if only and not any(one_of(args.keywords.get(k), values) for k, values in only.items()):
                 continue
             source = one.get("as")
             if source is not None:
@@ -167,9 +168,9 @@ class Effects(Calls):
         if opens:
             self._open(opens, args)
         for key in _FILES:
-            for use in _several(raw.get(key)):
+            for use in several(raw.get(key)):
                 if "if_mode" in use or "unless_mode" in use:
-                    mode = args.get(*_listed(use.get("if_mode") or use.get("unless_mode")))
+                    mode = args.get(*listed(use.get("if_mode") or use.get("unless_mode")))
                     writing = (
                         mode is not None and isinstance(mode.const, str) and set(mode.const) & set("wax+")
                     )
@@ -178,7 +179,7 @@ class Effects(Calls):
                 self._file(key, use, base, args)
 
     def _open(self, opens: Mapping[str, Any], args: Arguments) -> None:
-        mode_value = args.get(*_listed(opens["mode"]))
+        mode_value = args.get(*listed(opens["mode"]))
         mode = "r" if mode_value is None else mode_value.const if isinstance(mode_value.const, str) else "r+"
         use = {"arg": opens["arg"], "kind": opens.get("kind", "file")}
         if any(c in mode for c in "r+a") or mode == "":
@@ -189,7 +190,7 @@ class Effects(Calls):
     def _file(
         self, key: Literal["reads", "writes"], use: Mapping[str, Any], base: Value, args: Arguments
     ) -> None:
-        parameters = _listed(use.get("arg", []))
+        parameters = listed(use.get("arg", []))
         kind = use.get("kind", "file")
         target = base if "self" in parameters else args.get(*parameters)
         if target is None:
@@ -305,16 +306,12 @@ class Effects(Calls):
             traits |= kept.traits - {"class", "bound", "parameter"}
             functions += tuple(f for f in kept.functions if f not in functions)
             classes += tuple(c for c in kept.classes if c not in classes)
-        drawn = raw.get("constructor_draws")
-        for one in _several(drawn):
-            given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
-            if not any(g.const is not None for g in given):
-                traits.add(f"draws={one['state']}|{','.join(one['methods'])}")
-            else:
-                inner = inner.union(*(g.reach for g in given))
+        draws, generators = self._made_to_draw(raw, base, args)
+        traits |= draws
+        inner = inner.union(*(g.reach for g in generators))
         reason = raw.get("immovable")
         condition = raw.get("immovable_if")
-        if condition and any(_given(args.get(*_listed(p))) for p in condition["any_of"]):
+        if condition and any(is_given(args.get(*listed(p))) for p in condition["any_of"]):
             reason = condition["reason"]
         if reason:
             traits.add(f"immovable={reason}")
@@ -330,6 +327,26 @@ class Effects(Calls):
             traits=frozenset(traits),
             const=result.const,
         )
+
+    def _made_to_draw(
+        self, raw: Mapping[str, Any], base: Value, args: Arguments
+    ) -> tuple[set[str], list[Value]]:
+        """Return how the new object will draw from global random state, and the generators it was given."""
+        traits: set[str] = set()
+        generators: list[Value] = []
+        for one in several(raw.get("constructor_draws")):
+            only = one.get("only_if")
+            if only and not args.rest and not any(one_of(args.keywords.get(k), v) for k, v in only.items()):
+                continue
+            made_of = self._pick(one["as"], base, args) if "as" in one else None
+            if made_of is not None and not any(t.startswith("draws=") for v in made_of for t in v.traits):
+                continue
+            given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
+            if any(g.const is not None for g in given):
+                generators += given
+            else:
+                traits.add(f"draws={one['state']}|{','.join(one['methods'])}")
+        return traits, generators
 
 
 _REPEATABLE: Final = (
@@ -356,34 +373,6 @@ def _iterator(made: Value, sources: list[Value]) -> Value:
     return Value(
         "python.iterator", inner=made.inner, functions=made.functions, classes=made.classes, traits=traits
     )
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _several(value: Any) -> Iterable[Any]:
-    return () if value is None else value if isinstance(value, list) else (value,)
-
-
-def _given(value: Value | None) -> bool:
-    return value is not None and value.const is not None and value.const is not False
-
-
-def _may_be_true(value: Value | None) -> bool:
-    return value is not None and (value.const is True or not isinstance(value.const, (bool, type(None))))
-
-
-def _may_be_false(value: Value) -> bool:
-    return value.const is not True and value.const is not None
-
-
-def _one_of(value: Value | None, values: list[Any]) -> bool:
-    if value is None:
-        return False
-    if not isinstance(values, list):
-        return True
-    return value.const in values or not isinstance(value.const, (bool, int, float, str, type(None)))
 
 
 __all__ = ["Effects", "join"]
