@@ -208,7 +208,7 @@ def imported(python: str) -> dict[str, str]:
     r"""Return what the names of a source stand for: imports, and values that an imported call made.
 
     Examples:
-        >>> imported("import os.path as p\\nfrom a import b\\nc = b.D(1)")
+        >>> imported("import os.path as p\nfrom a import b\nc = b.D(1)")
         {'p': 'os.path', 'b': 'a.b', 'c': 'a.b.D()'}
     """
     found: dict[str, str] = {}
