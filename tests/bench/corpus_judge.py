@@ -74,6 +74,25 @@ def judged(corpus: Path, way: str, name: str, results: Path) -> dict[str, Any]:
                 "source": "\n".join(line[:110] for line in head),
             }
         )
+    texts_bad = {b["cell"] for b in bad}
+    for key, cell in verdict["cells"].items():
+        expected, local = oracle["cells"][key]["expect"], here["cells"].get(key)
+        same_here = local is not None and local["png"] == expected["png"]
+        if cell["png"] is False and same_here and int(key) not in texts_bad:
+            tag = next(
+                (t for t in tagged.cells[int(key)].metadata.get("tags", []) if t.startswith("stage:")), ""
+            )
+            head = [line for line in sources.get(int(key), "").splitlines() if line.strip()][:3]
+            bad.append(
+                {
+                    "cell": int(key),
+                    "verdict": "pixels",
+                    "stage": tag.removeprefix("stage:"),
+                    "expected": " ".join(expected["png"]),
+                    "got": "figures with other pixels; the whole run on this machine has the expected ones",
+                    "source": "\n".join(line[:110] for line in head),
+                }
+            )
     return {
         "counts": verdict["counts"],
         "machine": machine,
