@@ -6,6 +6,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 
 GOLDEN = Path(__file__).parent / "golden"
 

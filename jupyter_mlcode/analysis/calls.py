@@ -98,10 +98,7 @@ class Calls(Expressions):
         entry = self.library.method(base.family, name)
         if entry is not None and not entry.plain and self.frame is None and entry["sets"]:
             self._note_root(node.func)
-        if base.family == "foreign":
-            self.effect("draws", "any")
-            return self.unknown_call(base, args, name)
-        if entry is None:
+        if entry is None or base.family == "foreign":
             return self.unknown_call(base, args, name)
         return self.apply(entry, base, args, node, method=name)
 
@@ -149,7 +146,6 @@ class Calls(Expressions):
             "seed" in k or k == "random_state" for k in args.keywords
         ):
             self.effect("seeds", "any")
-        self.effect("draws", "any")
         for value in args.all:
             if isinstance(value.const, str) and ("/" in value.const or "." in value.const.strip(".")):
                 self.effect("reads", value.const, "maybe")
@@ -166,7 +162,11 @@ class Calls(Expressions):
 
     # -- the worst case ------------------------------------------------------------------------
     def unknown_call(self, callee: Value, args: Arguments, name: str) -> Value:
-        """Anything may happen to the callee's object and the arguments, and the result may be any of them."""
+        """Anything may happen to the callee's object and the arguments, and the result may be any of them.
+
+        It may also draw from a shared generator, which matters once somebody seeded one.
+        """
+        self.effect("draws", "any")
         parts = [callee, *args.all] if callee.path is None else args.all
         movable = [p for p in parts if p.tops or p.inner]
         for part in movable:

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from jupyter_mlcode.analysis.calls import Arguments, Calls
 from jupyter_mlcode.analysis.conditions import is_given, listed, may_be_false, may_be_true, one_of, several
+from jupyter_mlcode.analysis.expressions import rank
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
 
@@ -253,6 +254,8 @@ class Effects(Calls):
             family = None
         elif returns == "likeself":
             family = base.family
+        elif returns == "ufunc":
+            family = _dispatched(args)
         elif returns.startswith("like"):
             like = args.get(int(returns[4:]))
             family = like.family if like is not None else None
@@ -373,6 +376,15 @@ def _iterator(made: Value, sources: list[Value]) -> Value:
     return Value(
         "python.iterator", inner=made.inner, functions=made.functions, classes=made.classes, traits=traits
     )
+
+
+def _dispatched(args: Arguments) -> str | None:
+    """Return the family of what a numpy function makes that lets its arguments' types decide."""
+    given = [a for a in args.positional if a.const is None or a.family != "scalar"]
+    strongest = max(given, key=rank, default=SCALAR)
+    if rank(strongest) == 2:
+        return strongest.family
+    return None if args.rest or any(a.family is None for a in given) else "numpy"
 
 
 __all__ = ["Effects", "join"]

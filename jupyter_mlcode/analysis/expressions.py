@@ -203,16 +203,28 @@ class Expressions(Containers):
             self._implicit_methods(left)
             self._implicit_methods(right)
             return container_of(left, right)
-        for side in (left, right):
-            entry = self.library.special(side.family, "operator")
-            if entry is not None:
-                if entry.returns == "scalar" and side is left and not self._plain(right):
-                    continue
-                return self._combined(entry, left, right)
-        return container_of(left, right)
+        if left.family == right.family == "scalar":
+            return SCALAR
+        entry = self._operator(left, right)
+        return container_of(left, right) if entry is None else self._combined(entry, left, right)
+
+    def _operator(self, left: Value, right: Value) -> Any:
+        """Return the entry of the operand whose type decides: a frame before an array before a builtin."""
+        special = self.library.special
+        if right.family is not None and rank(right) > rank(left):
+            left, right = right, left
+        entry = special(left.family, "operator")
+        if right.family is None and rank(left) < 2 and not self._text(left):
+            return None  # it may be anything that takes over
+        if entry is not None and entry.returns == "scalar" and not self._plain(right):
+            entry = None
+        return entry if entry is not None else special(right.family, "operator")
 
     def _plain(self, value: Value) -> bool:
         return self.library.immutable(value.family)
+
+    def _text(self, value: Value) -> bool:
+        return value.family in ("python.str", "python.path")
 
     def _combined(self, entry: Any, left: Value, right: Value) -> Value:
         if entry.returns == "scalar":
@@ -229,11 +241,14 @@ class Expressions(Containers):
         for value in values:
             if value.classes:
                 self._implicit_methods(value)
-        for value in values:
+        strongest = max(values, key=rank)
+        if rank(strongest) < 2 and any(v.family is None for v in values):
+            return FRESH
+        for value in (strongest, *values):
             entry = self.library.special(value.family, "operator")
             if entry is not None and entry.returns not in ("scalar", "any"):
                 return Value(value.family if entry.returns == "likeself" else entry.returns)
-        return FRESH if any(v.family is None for v in values) else SCALAR
+        return SCALAR
 
     def _either(self, node: ast.BoolOp) -> Value:
         result = self.eval(node.values[0])
@@ -284,6 +299,14 @@ def container_of(left: Value, right: Value) -> Value:
     if left.family == right.family and left.family is not None:
         return Value(left.family)
     return Value(None)
+
+
+def rank(value: Value) -> int:
+    """Say who decides about an operator: builtins 0, arrays 1, what takes over from both 2."""
+    family = value.family
+    if family is None or family == "scalar" or family.startswith("python."):
+        return 0
+    return 1 if family == "numpy" else 2
 
 
 _SELF_MASK = ("comparison",)

@@ -118,6 +118,7 @@ class Library:
         for raw in raws:
             self._add_functions(raw)
         self._add_families({name: own for raw in raws for name, own in (raw.get("families") or {}).items()})
+        self._taught = {*self._defaults, *(name.split(".", 1)[0] for name in self.families)}
         listed: dict[str, list[tuple[str, Entry]]] = {}
         for family in self.families.values():
             if family.guess:
@@ -164,8 +165,8 @@ class Library:
             self._functions[path] = entry
 
     def taught(self, module: str) -> bool:
-        """Whether the top-level module is covered by some knowledge file."""
-        return module.split(".", 1)[0] in self._defaults
+        """Whether the top-level module, or the library a family is named after, has a knowledge file."""
+        return module.split(".", 1)[0] in self._taught
 
     def function(self, path: str) -> Entry | None:
         """Return what calling the dotted `path` does; None for an untaught library."""

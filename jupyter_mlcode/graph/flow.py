@@ -198,10 +198,11 @@ class Flow:
             unknown = False
             for value in statement.facts.used_values.values():
                 source = value.path or value.family
-                if source is None or source in _MAY_HOLD_ANYTHING:
+                top = None if source is None or source in _MAY_HOLD_ANYTHING else source.split(".", 1)[0]
+                if top is None or not self.library.taught(top):
                     unknown = True
                 else:
-                    tops.add(source.split(".", 1)[0])
+                    tops.add(top)
             kinds += self._by_library(state, tops, unknown)
             if any(e.kind in ("foreign", "figure") for e in statement.facts.effects):
                 kinds += [n[1:] for n in state if n.startswith("@replay:")]

@@ -45,7 +45,9 @@ def guard_config(
     """Return what `artifacts/guards.py` asks for, as JSON values."""
     place = folder.stages.index(entry)
     earlier, later = folder.stages[:place], folder.stages[place + 1 :]
-    handed_on = {kind for stage in earlier for kind in stage.kinds}
+    # A stage that restores no settings cannot notice them. Drawing is found out afterwards, so that
+    # generators are never ignored for that: a draw that nobody foresaw is what the guard is for.
+    handed_on = {kind for stage in earlier for kind in stage.kinds} - _RANDOM
     # Nobody seeded them: they differ in every run of the notebook too.
     unseeded = _RANDOM - {kind for stage in (*earlier, entry) for kind in stage.seeded}
     taken_from = {ref for stage in later for name, ref in stage.inputs.items() if name in stage.changed}

@@ -15,9 +15,9 @@ import pytest
 from jupyter_mlcode import api
 from jupyter_mlcode.model.diagnostics import Severity
 from jupyter_mlcode.model.pipeline import OwnCell
-from tests.harness.isolate import in_child
+from tests.harness.isolate import in_new_process
 from tests.harness.notebooks import CellText
-from tests.harness.runs import join, run_script_process, run_whole_ipython
+from tests.harness.runs import join, new_environment, run_script_process, run_whole_ipython
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NAMES = ("churn", "pricing", "sensors")
@@ -126,7 +126,8 @@ def test_the_scripts_write_the_same_files(name: str, given: bool, tmp_path: Path
     values = INJECTED[name] if given else []
     whole, cut = _copied(name, tmp_path / "whole"), _copied(name, tmp_path / "cut")
     cells = _cells(whole, "".join(f"\n{key} = {value}" for key, value in values))
-    expected = in_child(functools.partial(run_whole_ipython, cells, whole.parent), seconds=300)
+    environment = new_environment(tmp_path / "home", "3")
+    expected = in_new_process(functools.partial(run_whole_ipython, cells, whole.parent), environment)
     assert expected.error == ""
     pipeline = api.plan(cut)
     api.write(api.export(pipeline), cut.parent / name)

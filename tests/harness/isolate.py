@@ -8,15 +8,18 @@ import os
 import pickle
 import random
 import signal
+import subprocess
 import sys
+import tempfile
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 OURS = ("mlcode_handoff", "mlcode_guards")
-GIVEN_UP = 60
+GIVEN_UP = 180
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def reset_options() -> None:
@@ -76,6 +79,24 @@ def _forget(before: set[str]) -> None:
         file = getattr(sys.modules[name], "__file__", None)
         if name in OURS or (file is not None and not file.startswith((sys.prefix, sys.base_prefix))):
             del sys.modules[name]
+
+
+def in_new_process(work: Callable[[], Any], environment: Mapping[str, str], seconds: int = 300) -> Any:
+    """Return what the importable `work` returns in an interpreter that knows nothing of this one."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked, answered = Path(folder, "asked"), Path(folder, "answered")
+        asked.write_bytes(pickle.dumps(work))
+        command = [sys.executable, "-c", _ANSWER, str(ROOT), str(asked), str(answered)]
+        subprocess.run(command, env=dict(environment), timeout=seconds, check=True)
+        return pickle.loads(answered.read_bytes())
+
+
+_ANSWER = """
+import pathlib, pickle, sys
+sys.path.insert(0, sys.argv[1])
+asked, answered = map(pathlib.Path, sys.argv[2:])
+answered.write_bytes(pickle.dumps(pickle.loads(asked.read_bytes())()))
+"""
 
 
 def in_child(work: Callable[[], Any], seconds: int = GIVEN_UP) -> Any:

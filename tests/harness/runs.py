@@ -166,16 +166,20 @@ def run_scripts_here(scripts: Sequence[Path], arguments: Sequence[str] = ()) -> 
     return join(outcomes)
 
 
-def run_script_process(script: Path, arguments: Sequence[str] = (), hash_seed: str = "7") -> Outcome:
-    """Run one stage script as `python stage_x.py` in a new process with an empty home."""
-    home = script.parent / ".home"
+def new_environment(home: Path, hash_seed: str) -> dict[str, str]:
+    """Return what a process of its own sees: an empty home, and no window."""
     home.mkdir(exist_ok=True)
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "MPLCONFIGDIR")}
-    environment = {**kept, "HOME": str(home), "PYTHONHASHSEED": hash_seed, "MPLBACKEND": "Agg"}
+    return {**kept, "HOME": str(home), "PYTHONHASHSEED": hash_seed, "MPLBACKEND": "Agg"}
+
+
+def run_script_process(script: Path, arguments: Sequence[str] = (), hash_seed: str = "7") -> Outcome:
+    """Run one stage script as `python stage_x.py` in a new process with an empty home."""
+    environment = new_environment(script.parent / ".home", hash_seed)
     marked = _with_separators(script)
     done = subprocess.run(
         [sys.executable, str(marked), *arguments],
-        cwd=os.sep, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=os.sep, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     printed: dict[str, str] = {}
     for chunk in done.stdout.split(SPLIT)[1:]:

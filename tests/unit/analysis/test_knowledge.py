@@ -26,7 +26,7 @@ FILES = {
 FAMILIES: dict[str, Any] = {
     n: raw for file in FILES.values() for n, raw in (file.get("families") or {}).items()
 }
-BUILT_IN_FAMILIES = {"self", "none", "fresh", "any", "likeself"}
+BUILT_IN_FAMILIES = {"self", "none", "fresh", "any", "likeself", "ufunc"}
 
 
 def installed(stem: str) -> bool:
