@@ -26,7 +26,7 @@ def statement_kind(node: ast.stmt, recorded: Recorder) -> StatementKind:
         return "seed"
     if "sets" in kinds and bare and not (kinds & (_ONCE - {"foreign", "draws"})):
         return "setting"
-    if kinds & _ONCE or recorded.deleted:
+    if kinds & _ONCE or recorded.deleted or recorded.lost:
         return "other"
     if touched:
         return "setting" if "sets" in kinds else "other"

@@ -52,7 +52,7 @@ class Evaluator(Statements):
         kind: StatementKind = "nothing"
         if node is not None or self.effects or self.binds:
             kind = statement_kind(node if node is not None else ast.Pass(), self)
-        must = frozenset(self.bound - self.deleted)
+        must = frozenset(self.bound - self.deleted - self.lost)
         return StatementFacts(
             first=first,
             last=last,
@@ -61,6 +61,8 @@ class Evaluator(Statements):
             must=must,
             may=frozenset(self.written - must - self.deleted),
             deleted=frozenset(self.deleted),
+            lost=frozenset(self.lost),
+            compared=self.compared,
             known=self.known,
             maybe=self.maybe - self.known if self.maybe else self.maybe,
             absorbs=tuple(self.absorbs),

@@ -241,6 +241,7 @@ class Expressions(Containers):
         for value in values:
             if value.classes:
                 self._implicit_methods(value)
+        self._compared(node, values)
         strongest = max(values, key=rank)
         if rank(strongest) < 2 and any(v.family is None for v in values):
             return FRESH
@@ -249,6 +250,16 @@ class Expressions(Containers):
             if entry is not None and entry.returns not in ("scalar", "any"):
                 return Value(value.family if entry.returns == "likeself" else entry.returns)
         return SCALAR
+
+    def _compared(self, node: ast.Compare, values: list[Value]) -> None:
+        sides = [node.left, *node.comparators]
+        if any(isinstance(op, ast.Is | ast.IsNot) for op in node.ops):
+            self.compare(
+                [v for v, n in zip(values, sides, strict=True) if not isinstance(n, ast.Constant)],
+                only_shared=False,
+            )
+        else:
+            self.compare(values, only_shared=True)
 
     def _either(self, node: ast.BoolOp) -> Value:
         result = self.eval(node.values[0])

@@ -50,7 +50,8 @@ class StatementFacts(NamedTuple):
     """What a top-level statement reads, binds, changes and does.
 
     `uses` maps names read before the statement surely binds them to the first line that does.
-    `must`, `may` and `deleted` are the names it binds surely, binds perhaps, and unbinds.
+    `must`, `may`, `deleted` and `lost` are the names it binds surely, binds perhaps, unbinds, and unbinds perhaps.
+    `compared` are the regions of which it may notice whether two of them are one object.
     `known` and `maybe` are the regions it changes: by a rule, or because an unknown call might.
     `absorbs` lists (tops, regions): objects `tops` hold references to `regions` from now on;
     `merges` lists regions that an unknown call may have linked in any way.
@@ -67,6 +68,8 @@ class StatementFacts(NamedTuple):
     must: frozenset[str]
     may: frozenset[str]
     deleted: frozenset[str]
+    lost: frozenset[str]
+    compared: Regions
     known: Regions
     maybe: Regions
     absorbs: tuple[tuple[Regions, Regions], ...]

@@ -78,6 +78,8 @@ class Recorder:
         self.written: set[str] = set()
         self.binds: dict[str, Value] = {}
         self.deleted: set[str] = set()
+        self.lost: set[str] = set()
+        self.compared: Regions = NO_REGIONS
         self.known: Regions = NO_REGIONS
         self.maybe: Regions = NO_REGIONS
         self.absorbs: list[tuple[Regions, Regions]] = []
@@ -158,21 +160,32 @@ class Recorder:
         self.env[name] = value
         self.binds[name] = value
         self.deleted.discard(name)
+        if not self.branch:
+            self.lost.discard(name)
         return value
 
     def unbind(self, name: str) -> None:
-        """`del name`."""
+        """`del name`; perhaps only, inside a branch."""
         if self.frame is not None and name not in self.frame.globals:
-            self.frame.values.pop(name, None)
+            if not self.branch:
+                self.frame.values.pop(name, None)
             return
         if name not in self.bound and name not in self.uses:
             self.load_global(name)
+        if self.branch:
+            self.lose(name)
+            return
         self.binds.pop(name, None)
         self.cell_bound.add(name)
-        if not self.branch:
-            self.env.pop(name, None)
-            self.bound.discard(name)
+        self.env.pop(name, None)
+        self.bound.discard(name)
+        self.lost.discard(name)
         self.deleted.add(name)
+
+    def lose(self, name: str) -> None:
+        """The name is perhaps unbound from now on."""
+        self.bound.discard(name)
+        self.lost.add(name)
 
     def annotations_are_texts(self) -> bool:
         """Whether `from __future__ import annotations` keeps annotations from being evaluated."""
@@ -203,6 +216,16 @@ class Recorder:
         self.reads = {}
         self.cell_bound = set()
         self.budget = 400
+
+    def compare(self, values: list[Value], *, only_shared: bool) -> None:
+        """Whether these are one object matters (`is`), or where two of them may be (`==`, `in`)."""
+        reaches = [v.reach for v in values if v.tops or v.inner]
+        if len(reaches) < 2:
+            return
+        regions = NO_REGIONS.union(*reaches)
+        if only_shared:
+            regions = frozenset(r for r in regions if sum(r in reach for reach in reaches) > 1)
+        self.compared = self.compared | regions
 
     def mutate(self, value: Value, *, known: bool = True, deep: bool = False) -> None:
         """The object changes (with everything in it, when `deep`)."""

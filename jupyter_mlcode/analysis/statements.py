@@ -330,11 +330,13 @@ class Statements(Definitions):
             self.frame.values.pop(name, None)
             return
         self.bound.discard(name)
-        self.env.pop(name, None)
         self.binds.pop(name, None)
         if not written:
             self.written.discard(name)
-            self.deleted.add(name) if name in self.reads and self.reads[name] is not None else None
+        if name in self.reads and self.reads[name] is not None:
+            self.lose(name)
+        else:
+            self.env.pop(name, None)
 
     def _match(self, node: ast.Match) -> None:
         subject = self.eval(node.subject)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.values import WORLD, Regions
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
+from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
 from jupyter_mlcode.model.pipeline import Artifact
 
@@ -18,10 +19,13 @@ from jupyter_mlcode.model.pipeline import Artifact
 class Handover:
     """Who saves which versions together, and who loads them from where."""
 
-    def __init__(self, projection: Projection, order: dict[str, int]) -> None:
+    def __init__(self, projection: Projection) -> None:
         self.projection = projection
         self.flow: Flow = projection.flow
-        self._order = order
+        handed = ((self.stage_of(v), n.name) for n in projection.needs.values() for v in n.loads)
+        # By data, not by cells: the cells of a stage may stand between those of others.
+        order, _ = run_order(projection.needs, handed)
+        self._order = {name: place for place, name in enumerate(order)}
         self.groups: dict[str, dict[frozenset[Version], None]] = {name: {} for name in projection.needs}
         self.singles: dict[str, dict[Version, None]] = {name: {} for name in projection.needs}
         self.loads: dict[str, list[tuple[str, frozenset[Version]]]] = {}
@@ -69,10 +73,11 @@ class Handover:
         return self.projection.roles[version.statement.cell].stage
 
     def _changed(self, needs: StageNeeds, time: int) -> Regions:
-        """Return every region that a statement run in this stage may change."""
+        """Return every region that a statement run in this stage may change, or compare by identity."""
         changed: Regions = frozenset()
         for statement in self._statements(needs):
-            changed = changed | statement.facts.known | statement.facts.maybe
+            facts = statement.facts
+            changed = changed | facts.known | facts.maybe | facts.compared
         find_at = self.flow.classes.find_at
         return frozenset(find_at(r, time) for r in changed)
 
@@ -99,7 +104,7 @@ class Handover:
             ):
                 self._split(needs, group, version)
                 return None
-        self._passed[last].update(v for v in group if self.stage_of(v) != last)
+        self._passed[last].update(group)
         return last
 
     def _passes(self, held: StageNeeds, version: Version) -> bool:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from jupyter_mlcode.analysis.session import CellResult, CellSource, Session
 from jupyter_mlcode.graph.artifacts import Handover
 from jupyter_mlcode.graph.definitions import ClosedDefinitions
+from jupyter_mlcode.graph.edges import edges
 from jupyter_mlcode.graph.files import FileEvent
 from jupyter_mlcode.graph.flow import RANDOM, Flow, Statement
-from jupyter_mlcode.graph.order import edges, run_order
+from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
 from jupyter_mlcode.graph.steps import StageSteps, keyed_versions
 from jupyter_mlcode.graph.text import pruned_import, statement_text
@@ -59,10 +60,10 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
     closed = ClosedDefinitions(flow, by_cell)
     names = frozenset(p.name for p in parameters)
     projection = Projection(flow, by_cell, owned, names, closed.functions)
-    handover = Handover(projection, {name: i for i, name in enumerate(owned)})
+    handover = Handover(projection)
     events = _file_events(projection, by_cell)
     found = edges(projection, handover, events)
-    order, cycle = run_order(owned, found)
+    order, cycle = run_order(owned, ((e.source, e.target) for e in found))
     keyed = keyed_versions(projection, handover)
     closed_set = frozenset(closed.functions.values())
     steps = StageSteps(notebook, projection, handover, closed_set, keyed)

@@ -17,7 +17,9 @@ from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.session import CellResult, Changes
 from jupyter_mlcode.analysis.values import Value
 
-WriteKind: TypeAlias = Literal["must", "may", "change", "del"]
+WriteKind: TypeAlias = Literal["must", "may", "change", "del", "lost"]
+OVER_OLD: Final = ("may", "change", "lost")
+"""The writes beneath which a reader may still meet the version before."""
 RANDOM: Final = ("numpy.random", "python.random", "torch.random")
 ALWAYS_NOTICED: Final = (
     "warnings.filters",
@@ -69,7 +71,7 @@ class Version:
         version: Version | None = self
         while version is not None and version.kind in ("may", "change"):
             version = version.previous
-        return version is None or version.kind == "del"
+        return version is None or version.kind in ("del", "lost")
 
     def __repr__(self) -> str:
         return f"<{self.name} {self.kind} by {self.statement.cell}.{self.statement.number}>"
@@ -159,9 +161,12 @@ class Flow:
                 last[name].value = value
         for name in facts.deleted:
             self._write(statement, name, "del" if name not in facts.may else "may", None)
+        for name in facts.lost:
+            if name in last:
+                self._write(statement, name, "lost", last[name].value)
 
     def _write(self, statement: Statement, name: str, kind: WriteKind, value: Value | None) -> None:
-        previous = self.last.get(name) if kind in ("may", "change") else None
+        previous = self.last.get(name) if kind in OVER_OLD else None
         if statement.writes and previous is not None and previous.statement is statement:
             previous = previous.previous
         version = Version(name, statement, kind, previous, value)

@@ -1,72 +1,20 @@
-"""Edges between stages, an order in which they can run, and cycles."""
+"""An order in which stages can run, and cycles."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from jupyter_mlcode.graph.artifacts import Handover
-from jupyter_mlcode.graph.files import FileEvent, conflicts
-from jupyter_mlcode.graph.flow import RANDOM, Statement
-from jupyter_mlcode.graph.project import Projection
-from jupyter_mlcode.model.pipeline import Carried, Edge
 
-
-def edges(projection: Projection, handover: Handover, events: list[FileEvent]) -> tuple[Edge, ...]:
-    """Return all edges, with what crosses each, sorted by stages and names."""
-    carried: dict[tuple[str, str], dict[Carried, None]] = {}
-
-    def add(source: str, target: str, item: Carried) -> None:
-        if source != target:
-            carried.setdefault((source, target), {})[item] = None
-
-    for needs in projection.needs.values():
-        for maker, versions in handover.loads[needs.name]:
-            for v in versions:
-                if v in needs.loads:
-                    reader = needs.loads[v]
-                    read = (reader.cell + 1, reader.line_of(v.name))
-                    add(
-                        maker,
-                        needs.name,
-                        Carried(kind="variable", name=v.name, made=_made(v.statement), read=read),
-                    )
-        for v, reader in needs.states.items():
-            kind = v.name[1:]
-            item = Carried(
-                kind="random" if kind in RANDOM else "state",
-                name=kind,
-                made=_made(v.statement),
-                read=(reader.cell + 1, reader.facts.first),
-            )
-            add(handover.stage_of(v), needs.name, item)
-    for earlier, later in conflicts(events):
-        path = later.path if later.path and not earlier.path else earlier.path
-        item = Carried(
-            kind="file",
-            name=path or "*",
-            made=(earlier.statement.cell + 1, earlier.line),
-            read=(later.statement.cell + 1, later.line),
-        )
-        add(earlier.stage, later.stage, item)
-    return tuple(
-        Edge(source=s, target=t, carries=tuple(sorted(items, key=lambda c: (c.kind, c.name, c.made, c.read))))
-        for (s, t), items in sorted(carried.items())
-    )
-
-
-def _made(statement: Statement) -> tuple[int, int]:
-    return (statement.cell + 1, statement.facts.first)
-
-
-def run_order(stages: Iterable[str], found: Iterable[Edge]) -> tuple[list[str], list[str]]:
-    """Return the stages in an order that respects the edges, and a cycle (empty when there is none).
+def run_order(stages: Iterable[str], found: Iterable[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Return the stages in an order that respects the (source, target) pairs, and a cycle (empty when there is none).
 
     Among stages that could run now, the one that stands first in the notebook goes first.
     """
     names = list(stages)
     before: dict[str, set[str]] = {name: set() for name in names}
-    for edge in found:
-        before[edge.target].add(edge.source)
+    for source, target in found:
+        if source != target:
+            before[target].add(source)
     ordered: list[str] = []
     done: set[str] = set()
     waiting = names

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from jupyter_mlcode.graph.flow import Flow, Statement, Version
+from jupyter_mlcode.graph.flow import OVER_OLD, Flow, Statement, Version
 from jupyter_mlcode.graph.roles import replayable
 from jupyter_mlcode.notebook.tags import Role
 
@@ -130,7 +130,7 @@ class Projection:
         statement = version.statement
         role = self.roles[statement.cell]
         if role.kind == "stage" and role.stage == needs.name:
-            if version.kind in ("may", "change") and version.previous is not None:
+            if version.kind in OVER_OLD and version.previous is not None:
                 self._demand(needs, version.previous, reader)
         elif role.kind == "parameters":
             if version.name in self.parameters:
@@ -141,7 +141,7 @@ class Projection:
         elif replayable(statement, role, version):
             self._replay(needs, statement)
             needs.replayed_names.setdefault(statement, set()).add(version.name)
-            if version.kind in ("may", "change") and version.previous is not None:
+            if version.kind in OVER_OLD and version.previous is not None:
                 self._demand(needs, version.previous, reader)
         elif role.kind == "stage":
             self._load(needs, self.needs[role.stage], version, reader)
@@ -172,7 +172,7 @@ class Projection:
             return
         needs.loads[version] = reader
         maker.outputs[version] = None
-        if version.kind in ("may", "change") and version.previous is not None:
+        if version.kind in OVER_OLD and version.previous is not None:
             self._demand(maker, version.previous, version.statement)
         self._check_movable(needs, version, reader)
         self._need_classes(needs, version, reader)
