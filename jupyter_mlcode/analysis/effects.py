@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from jupyter_mlcode.analysis.calls import Arguments, Calls
+from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.conditions import is_given, listed, may_be_false, may_be_true, one_of, several
 from jupyter_mlcode.analysis.expressions import rank
+from jupyter_mlcode.analysis.file_effects import FileEffects
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
 
 _SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire", "vlag"})
 _USED_UP: Final = ("python.iterator", "python.generator")
-_FILES: Final[tuple[Literal["reads"], Literal["writes"]]] = ("reads", "writes")
-_PATHLIKE: Final = ("python.str", "python.path", "scalar")
 
 
-class Effects(Calls):
+class Effects(FileEffects):
     """Applies knowledge entries."""
 
     def apply(
@@ -38,11 +37,19 @@ class Effects(Calls):
         if not entry.plain:
             self._changes(raw, base, args)
             self._state(raw, base, args)
-            self._files(raw, base, args)
+            self.files(raw, base, args)
         if base.traits and method:
             self._held_draws(base, method)
         result = self._result_of(entry, base, args, path)
+        if raw.get("figure"):
+            result = self._on_figure(result)
         return self._completed(result, raw, base, args)
+
+    def _on_figure(self, result: Value) -> Value:
+        """What one cell draws may stand on one figure (`fig = plt.figure()`, `ax = plt.axes()`), closed at its end."""
+        if result.family is not None and self.library.immutable(result.family):
+            return result
+        return result.with_regions(result.tops | {f"{self.cell_key}:@figure"}, result.inner)
 
     def _taught_unknown(self, callee: Value, args: Arguments, name: str) -> Value:
         self.effect("foreign", name)
@@ -163,59 +170,6 @@ class Effects(Calls):
                 if method in methods.split(","):
                     self.effect("draws", state)
 
-    # -- files ---------------------------------------------------------------------------------
-    def _files(self, raw: Mapping[str, Any], base: Value, args: Arguments) -> None:
-        opens = raw.get("opens")
-        if opens:
-            self._open(opens, args)
-        for key in _FILES:
-            for use in several(raw.get(key)):
-                if "if_mode" in use or "unless_mode" in use:
-                    mode = args.get(*listed(use.get("if_mode") or use.get("unless_mode")))
-                    writing = (
-                        mode is not None and isinstance(mode.const, str) and set(mode.const) & set("wax+")
-                    )
-                    if bool(writing) != ("if_mode" in use):
-                        continue
-                self._file(key, use, base, args)
-
-    def _open(self, opens: Mapping[str, Any], args: Arguments) -> None:
-        mode_value = args.get(*listed(opens["mode"]))
-        mode = "r" if mode_value is None else mode_value.const if isinstance(mode_value.const, str) else "r+"
-        use = {"arg": opens["arg"], "kind": opens.get("kind", "file")}
-        if any(c in mode for c in "r+a") or mode == "":
-            self._file("reads" if "a" not in mode else "writes", use, NONE, args)
-        if any(c in mode for c in "wax+"):
-            self._file("writes", use, NONE, args)
-
-    def _file(
-        self, key: Literal["reads", "writes"], use: Mapping[str, Any], base: Value, args: Arguments
-    ) -> None:
-        parameters = listed(use.get("arg", []))
-        kind = use.get("kind", "file")
-        target = base if "self" in parameters else args.get(*parameters)
-        if target is None:
-            if args.rest or not parameters:
-                self.effect(key, "", kind)
-            return
-        self._use_file(key, kind, target)
-
-    def _use_file(self, key: Literal["reads", "writes"], kind: str, target: Value) -> None:
-        """A path is read or written; an open file or a buffer changes."""
-        if isinstance(target.const, str):
-            self.effect(key, target.const, kind)
-        elif target.const is None:
-            return
-        elif target.family == "python.connection":
-            self.mutate(target, known=key == "writes")
-        elif target.family in ("python.file", "python.buffer", "python.archive"):
-            self.mutate(target)
-        elif target.family in (*_PATHLIKE, None) or "parameter" in target.traits:
-            self.effect(key, "", kind)
-            self.mutate(target, known=False)
-        else:
-            self.mutate(target)
-
     # -- callbacks -------------------------------------------------------------------------------
     def _instance_given(self, value: Value, path: str) -> None:
         """A library that gets an instance may call its methods; builtins only the special ones."""
@@ -312,11 +266,7 @@ class Effects(Calls):
         draws, generators = self._made_to_draw(raw, base, args)
         traits |= draws
         inner = inner.union(*(g.reach for g in generators))
-        reason = raw.get("immovable")
-        condition = raw.get("immovable_if")
-        if condition and any(is_given(args.get(*listed(p))) for p in condition["any_of"]):
-            reason = condition["reason"]
-        if reason:
+        if reason := _immovable(raw, args):
             traits.add(f"immovable={reason}")
         if not traits and inner == result.inner and functions == result.functions:
             return result
@@ -376,6 +326,15 @@ def _iterator(made: Value, sources: list[Value]) -> Value:
     return Value(
         "python.iterator", inner=made.inner, functions=made.functions, classes=made.classes, traits=traits
     )
+
+
+def _immovable(raw: Mapping[str, Any], args: Arguments) -> str:
+    """Return why the result cannot be saved, or nothing."""
+    for key, wanted in (("immovable_if", True), ("immovable_unless", False)):
+        condition = raw.get(key)
+        if condition and wanted == any(is_given(args.get(*listed(p))) for p in condition["any_of"]):
+            return str(condition["reason"])
+    return str(raw.get("immovable", ""))
 
 
 def _dispatched(args: Arguments) -> str | None:

@@ -110,6 +110,7 @@ class Library:
         self.notices: dict[str, tuple[str, ...]] = {}
         self.types: dict[str, str] = {}
         self.values: dict[str, Entry] = {}
+        self.submodules: set[str] = set()
         self._functions: dict[str, Entry] = {}
         self._globs: dict[str, list[tuple[str, Entry]]] = {}
         self._defaults: dict[str, Entry] = {}
@@ -133,6 +134,7 @@ class Library:
     def _add_functions(self, raw: Raw) -> None:
         for module in _words(raw.get("modules")):
             self._defaults[module] = Entry(raw.get("default") or {"returns": "fresh"})
+            self.submodules.update(_words(raw.get("submodules")))
             if raw.get("notices"):
                 self.notices[module] = tuple(raw["notices"])
         for path, made in _spread(raw.get("classes")):

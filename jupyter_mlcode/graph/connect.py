@@ -10,7 +10,7 @@ from jupyter_mlcode.analysis.session import CellResult, CellSource, Session
 from jupyter_mlcode.graph.artifacts import Handover
 from jupyter_mlcode.graph.definitions import ClosedDefinitions
 from jupyter_mlcode.graph.edges import edges
-from jupyter_mlcode.graph.files import FileEvent
+from jupyter_mlcode.graph.files import FileEvent, may_meet
 from jupyter_mlcode.graph.flow import RANDOM, Flow, Statement
 from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
@@ -222,15 +222,29 @@ class _StageBuilder:
 
     def _files(self, name: str, *, writes: bool) -> tuple[FileUse, ...]:
         found: dict[FileUse, None] = {}
-        for event in self._events:
-            if event.stage == name and event.writes == writes and not (writes and _unsure(event)):
+        own = [e for e in self._events if e.stage == name and e.writes == writes]
+        for place, event in enumerate(own):
+            if not (writes and (_unsure(event) or _removed(event, own[place + 1 :]))):
                 found[_file_use(event.path, event.kind, writes)] = None
         return tuple(found)
 
 
 def _unsure(event: FileEvent) -> bool:
     """Whether the file may never come to be: an unknown call, a branch, an address."""
-    return event.kind.startswith("maybe") or event.kind.endswith("?") or "://" in event.path
+    return event.kind.startswith(("maybe", "gone")) or event.kind.endswith("?") or "://" in event.path
+
+
+def _removed(event: FileEvent, later: list[FileEvent]) -> bool:
+    """Whether the stage may remove the file again: by name, or by a shell command, which can do anything."""
+    return any(
+        may_meet(event.path, other.path)
+        for other in later
+        if other.kind.startswith("gone") or (not other.path and _is_shell(other))
+    )
+
+
+def _is_shell(event: FileEvent) -> bool:
+    return any(e.kind == "finding" and e.what == "shell" for e in event.statement.facts.effects)
 
 
 def _file_use(path: str, kind: str, writes: bool) -> FileUse:

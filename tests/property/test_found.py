@@ -131,7 +131,9 @@ print(list(names))
 
 def _cells(text: str) -> tuple[CellText, ...]:
     parts = re.split(r"^# (\w+)\n", text, flags=re.MULTILINE)[1:]
-    return tuple(CellText(f"stage:{tag}", source) for tag, source in zip(parts[::2], parts[1::2], strict=True))
+    return tuple(
+        CellText(f"stage:{tag}", source) for tag, source in zip(parts[::2], parts[1::2], strict=True)
+    )
 
 
 @pytest.mark.parametrize("name", EQUAL)
