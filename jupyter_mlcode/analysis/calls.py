@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import Any, Final
 
 from jupyter_mlcode.analysis import hidden_names
 from jupyter_mlcode.analysis.arguments import Arguments
+from jupyter_mlcode.analysis.call_names import NAMESPACE_WRITES, SETTING, SPECIAL, STRING_CALLS
 from jupyter_mlcode.analysis.expressions import Expressions
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.recorder import Frame
@@ -85,7 +85,7 @@ class Calls(Expressions):
 
     def _call_method(self, base: Value, name: str, args: Arguments, node: ast.Call) -> Value:
         if base.family == "namespace":
-            self.effect("opaque", "globals" if name in _NAMESPACE_WRITES else "vars")
+            self.effect("opaque", "globals" if name in NAMESPACE_WRITES else "vars")
             return FRESH
         if base.classes:
             method = self._method(base, name)
@@ -93,8 +93,8 @@ class Calls(Expressions):
                 return method(args) if callable(method) else self._run_method(method, base, args)
         if (base.functions and "bound" not in base.traits) or base.classes:
             self.run_held(base)
-        if name in _STRING_CALLS and args.positional:
-            self._hidden(args.positional[0], _STRING_CALLS[name])
+        if name in STRING_CALLS and args.positional:
+            self._hidden(args.positional[0], STRING_CALLS[name])
         entry = self.library.method(base.family, name)
         if entry is not None and not entry.plain and self.frame is None and entry["sets"]:
             self._note_root(node.func)
@@ -116,7 +116,7 @@ class Calls(Expressions):
 
     # -- imported callables --------------------------------------------------------------------
     def _call_path(self, path: str, base: Value, args: Arguments, node: ast.Call) -> Value:
-        special = _SPECIAL.get(path)
+        special = SPECIAL.get(path)
         if special is not None:
             return getattr(self, special)(args, node)  # type: ignore[no-any-return]
         entry = self.library.function(path)
@@ -138,9 +138,7 @@ class Calls(Expressions):
 
     def _untaught_call(self, path: str, args: Arguments) -> Value:
         self.effect("foreign", path)
-        if _SETTING.match(path.rsplit(".", 1)[-1]) and all(
-            self.library.immutable(a.family) for a in args.all
-        ):
+        if SETTING.match(path.rsplit(".", 1)[-1]) and all(self.library.immutable(a.family) for a in args.all):
             self.effect("sets", f"replay:{path.split('.', 1)[0]}")
         if "seed" in path.rsplit(".", 1)[-1] or any(
             "seed" in k or k == "random_state" for k in args.keywords
@@ -182,18 +180,24 @@ class Calls(Expressions):
         return Value(None, tops, functions=made.functions, classes=made.classes, traits=traits)
 
     def _run_unknown(self, value: Value, others: list[Value]) -> None:
+        """Somebody may call these functions now, never or often: once a statement says it all."""
         regions: Regions = frozenset().union(*(o.reach for o in others)) if others else frozenset()
         parameter = Value(None, regions, regions)
+        self.branch += 1
         for function in value.functions:
-            count = len(arguments(function.node))
-            self.run_function(function, [parameter] * count, {})
+            if self.first(function.origin, regions):
+                count = len(arguments(function.node))
+                self.run_function(function, [parameter] * count, {})
+        self.branch -= 1
 
     def _run_classes(self, value: Value) -> None:
+        self.branch += 1
         for cls in value.classes:
-            for method in cls.methods.values():
-                if method in self.inlined:
-                    continue
-                self.run_function(method, [value, *[FRESH] * (len(arguments(method.node)) - 1)], {})
+            if self.first(cls.origin, value.reach):
+                for method in cls.methods.values():
+                    if method not in self.inlined:
+                        self.run_function(method, [value, *[FRESH] * (len(arguments(method.node)) - 1)], {})
+        self.branch -= 1
 
     def run_held(self, value: Value) -> None:
         """Record what the functions that `value` holds may do when they are called now."""
@@ -351,38 +355,6 @@ class Calls(Expressions):
     ) -> Value:
         """Do what the knowledge entry says; defined by the class that knows effects."""
         raise NotImplementedError
-
-
-_SETTING: Final = re.compile(
-    r"(?:set|use|enable|disable|init|register|unregister|config|auto|patch|install|activate|manual_seed|seed|style|theme"
-    r"|options?|pandas|filter)(?:_|$|[A-Z])|autolog|start_run|.*(?:_|^)seed$|set[a-z]+$"
-)
-"""Names by which a call on a module that nobody taught changes the module rather than does a job."""
-_NAMESPACE_WRITES: Final = ("update", "setdefault", "pop", "clear", "popitem", "__setitem__")
-_STRING_CALLS: Final = {"query": "query", "eval": "eval"}
-_SPECIAL: Final = {
-    "builtins.exec": "special_exec",
-    "builtins.eval": "special_eval",
-    "builtins.globals": "special_namespace",
-    "builtins.locals": "special_namespace",
-    "builtins.vars": "special_vars",
-    "builtins.dir": "special_vars",
-    "builtins.setattr": "special_setattr",
-    "builtins.delattr": "special_setattr",
-    "builtins.getattr": "special_getattr",
-    "builtins.super": "special_super",
-    "IPython.get_ipython": "special_ipython",
-    "builtins.input": "special_input",
-    "getpass.getpass": "special_input",
-    "collections.namedtuple": "special_made_class",
-    "typing.NamedTuple": "special_made_class",
-    "typing.TypedDict": "special_made_class",
-    "typing.NewType": "special_made_class",
-    "dataclasses.make_dataclass": "special_made_class",
-    "enum.Enum": "special_made_class",
-    "enum.IntEnum": "special_made_class",
-    "types.new_class": "special_made_class",
-}
 
 
 def name_of(node: ast.expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import Any
 
 from jupyter_mlcode.analysis.recorder import Frame, Recorder
@@ -137,12 +138,13 @@ class Containers(Recorder):
 
     def _implicit_methods(self, value: Value) -> None:
         """Any special method of an instance may run: record what its methods read."""
+        self.branch += 1
         for cls in value.classes:
-            for method in cls.methods.values():
-                if method in self.inlined:
-                    continue
-                if method.name.startswith("__") and method.name not in ("__init__", "__new__"):
-                    self.run_function(method, [value], {})
+            if self.first(f"special {cls.origin}", value.reach):
+                for method in cls.methods.values():
+                    if method not in self.inlined and _SPECIAL.match(method.name):
+                        self.run_function(method, [value], {})
+        self.branch -= 1
 
 
 _COMPREHENDED = {
@@ -151,4 +153,5 @@ _COMPREHENDED = {
     ast.DictComp: "python.dict",
     ast.GeneratorExp: "python.generator",
 }
+_SPECIAL = re.compile(r"__(?!init__|new__)")
 _HOLDERS = ("python.tuple", "python.frozenset")

@@ -61,7 +61,6 @@ class Definitions(Specials):
         for alias in node.names:
             top = alias.name.split(".", 1)[0]
             self._imports(top)
-            self._any_submodule()
             self._submodule(alias.name)
             if top == "seaborn":
                 self.effect("sets", "replay:colormaps")
@@ -73,7 +72,6 @@ class Definitions(Specials):
     def _import_from(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         self._imports(module.split(".", 1)[0] if not node.level else module)
-        self._any_submodule()
         self._submodule(module)
         if module == "sklearn.experimental":
             self.effect("sets", "replay:sklearn")
@@ -92,12 +90,6 @@ class Definitions(Specials):
         for end in range(2, len(parts) + 1):
             if parts[0]:
                 self.bind_global("@import:" + ".".join(parts[:end]), SCALAR)
-
-    def _any_submodule(self) -> None:
-        """Any import may load modules of other packages: `matplotlib.pyplot` works after `import seaborn`."""
-        self.branch += 1
-        self.bind_global("@import:*", SCALAR)
-        self.branch -= 1
 
     def _imports(self, top: str) -> None:
         if top == "__future__":

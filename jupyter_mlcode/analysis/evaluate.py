@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Sequence
 
 from jupyter_mlcode.analysis.classify import statement_kind
 from jupyter_mlcode.analysis.facts import StatementFacts, StatementKind, SyntaxProblem
 from jupyter_mlcode.analysis.magic_effects import run_magic
+from jupyter_mlcode.analysis.parsing import masked, tree
 from jupyter_mlcode.analysis.statements import Statements
 from jupyter_mlcode.analysis.values import Value
-from jupyter_mlcode.notebook.magics import Magic, mask
+from jupyter_mlcode.notebook.magics import Magic
 
 HISTORY = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "In", "Out", "_ih", "_oh", "_dh"})
 
@@ -22,18 +22,16 @@ class Evaluator(Statements):
     def cell(self, key: str, source: str) -> tuple[tuple[StatementFacts, ...], SyntaxProblem | None]:
         """Return the facts of the cell's statements; a broken cell has a problem instead."""
         self.start_cell(key)
-        masked = mask(source)
+        plain = masked(source)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                tree = ast.parse(masked.python)
+            parsed = tree(plain.python)
         except SyntaxError as error:
             return (), SyntaxProblem(error.msg or "invalid syntax", error.lineno or 1, error.offset or 1)
         except (ValueError, RecursionError, MemoryError) as error:
             return (), SyntaxProblem(str(error) or "too deeply nested", 1, 1)
         found = []
         try:
-            for node, magics in _with_magics(tree.body, masked.magics):
+            for node, magics in _with_magics(parsed.body, plain.magics):
                 found.append(self._top_level(node, magics))
         except RecursionError:
             return (), SyntaxProblem("too deeply nested", 1, 1)

@@ -109,8 +109,8 @@ class Expressions(Containers):
         """Return a value known only by its dotted import path."""
         if "@import:" + path in self.env:
             self.load_global("@import:" + path)
-        elif path in self.library.submodules and base is not None and "@import:*" in self.env:
-            self.load_global("@import:*")  # some import before loaded it on its way
+        elif path in self.library.submodules and base is not None:
+            self.effect("submodule", path)  # some import before loaded it on its way
         known = self.library.values.get(path)
         if known is None:
             return Value("import", path=path)

@@ -33,6 +33,7 @@ EffectKind: TypeAlias = Literal[
     "module",
     "ambient",
     "star",
+    "submodule",
 ]
 
 

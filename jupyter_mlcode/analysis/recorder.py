@@ -89,6 +89,15 @@ class Recorder:
         self.indirect: dict[str, set[str]] = {}
         self.effects: dict[Effect, None] = {}
         self.roots: set[str] = set()
+        self.ran: set[tuple[str, Regions]] = set()
+
+    def first(self, origin: str, regions: Regions) -> bool:
+        """Whether this statement calls what was made there, with these objects, for the first time."""
+        key = (origin, regions)
+        if key in self.ran:
+            return False
+        self.ran.add(key)
+        return True
 
     # -- names -------------------------------------------------------------------------------
     def load(self, name: str) -> Value:

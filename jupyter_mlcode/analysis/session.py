@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
@@ -24,13 +25,12 @@ class CellSource(NamedTuple):
 class Changes(NamedTuple):
     """The names whose object a statement changes: by a rule, or perhaps by an unknown call.
 
-    `values` has what is known of these names, and of names whose object now refers to more, after
-    the statement.
+    `widened` has what is known now of names whose object refers to more after the statement.
     """
 
     known: frozenset[str]
     maybe: frozenset[str]
-    values: Mapping[str, Value]
+    widened: Mapping[str, Value]
 
 
 class CellResult(NamedTuple):
@@ -51,7 +51,23 @@ class _Cached(NamedTuple):
 
 
 _NOBODY = (frozenset[str](), frozenset[str]())
+_MANY = 24
 _NO_CHANGES = Changes(frozenset(), frozenset(), {})
+
+
+@contextmanager
+def resting_collector() -> Iterator[None]:
+    """Let the cyclic collector rest.
+
+    Nearly everything that an analysis makes stays, or is freed without it; its searches took a quarter of the time.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class Session:
@@ -69,21 +85,9 @@ class Session:
         self._time = 0
         self.evaluated = 0
 
+    @resting_collector()
     def analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
-        """Return the facts of all cells, in notebook order.
-
-        The cyclic collector rests meanwhile: nearly everything made here stays or is freed without
-        it, and its searches took a quarter of the time.
-        """
-        collecting = gc.isenabled()
-        gc.disable()
-        try:
-            return self._analyse(cells)
-        finally:
-            if collecting:
-                gc.enable()
-
-    def _analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
+        """Return the facts of all cells, in notebook order."""
         env: dict[str, Value] = {}
         self.env = env
         self.classes = Classes()
@@ -133,10 +137,9 @@ class Session:
             for regions in s.merges:
                 classes.merge(regions, self._time)
             if touches:
-                known = (before[0] | self._names(s.known)) - s.must
-                maybe = (before[1] | self._names(s.maybe)) - known - s.must
-                values = {name: env[name] for name in (*known, *maybe, *spread) if name in env}
-                changes.append(Changes(known, maybe, values))
+                known = _without(_either(before[0], self._names(s.known)), s.must)
+                maybe = _without(_without(_either(before[1], self._names(s.maybe)), known), s.must)
+                changes.append(Changes(known, maybe, {name: env[name] for name in spread}))
             else:
                 changes.append(_NO_CHANGES)
         return tuple(changes)
@@ -157,7 +160,12 @@ class Session:
     def _spread(self, tops: Regions, regions: Regions) -> list[str]:
         """Objects `tops` refer to `regions` from now on: so does every name that reaches them."""
         wider = []
-        for name in self._names(tops) - self.classes.worldly:
+        names = self._names(tops) - self.classes.worldly
+        if len(names) > _MANY:
+            # What so many names reach is one tangle already: one class more says the same.
+            self.classes.merge((*tops, *regions), self._time)
+            return []
+        for name in names:
             value = self.env.get(name)
             if value is None or regions <= value.reach:
                 continue
@@ -168,6 +176,14 @@ class Session:
                 self.classes.bind(name, new)
             wider.append(name)
         return wider
+
+
+def _either(one: frozenset[str], other: frozenset[str]) -> frozenset[str]:
+    return one if other is one or not other else other if not one else one | other
+
+
+def _without(names: frozenset[str], others: frozenset[str]) -> frozenset[str]:
+    return names if not names or not others or names.isdisjoint(others) else names - others
 
 
 def _valid(cached: _Cached, env: dict[str, Value]) -> bool:

@@ -36,8 +36,8 @@ def find(view: View) -> Iterator[Diagnostic]:
 
 def _saves_before_drawing(view: View, cell: CellView) -> ast.Call | None:
     """Return the `savefig` before which the cell calls nothing that may draw."""
-    own = {n.name for n in ast.walk(cell.tree) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
-    calls = [node for node in ast.walk(cell.tree) if isinstance(node, ast.Call)]
+    own = {n.name for n in cell.nodes if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))}
+    calls = [node for node in cell.nodes if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda c: (c.lineno, c.col_offset)):
         if isinstance(call.func, ast.Name) and call.func.id in own:
             continue

@@ -67,7 +67,7 @@ def _opaque(cell: CellView, told: set[str]) -> Iterator[Diagnostic]:
 
 def _may_be_dir(cell: CellView) -> bool:
     """`dir()` gives names only: what it says cannot carry a value."""
-    calls = [node.func for node in ast.walk(cell.tree) if isinstance(node, ast.Call)]
+    calls = [node.func for node in cell.nodes if isinstance(node, ast.Call)]
     names = {func.id for func in calls if isinstance(func, ast.Name)}
     return not names & _NAMESPACES and "dir" in names
 
@@ -82,7 +82,7 @@ def _literal_code(cell: CellView) -> Iterator[Diagnostic]:
     if not any(f"{word}(" in source for word in ("exec", "globals", "locals", "vars")):
         return
     opaque = {(e.line, e.column) for _, e in cell.effects("opaque")}
-    for node in ast.walk(cell.tree):
+    for node in cell.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "exec":
             if node.args and isinstance(node.args[0], ast.Constant):
                 yield make("MLC094", cell.at(node), what="exec")

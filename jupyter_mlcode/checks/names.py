@@ -151,7 +151,7 @@ def _all_of_a_module(cell: CellView) -> Iterator[Diagnostic]:
     if "*" not in cell.cell.source or "import" not in cell.cell.source:
         return
     opaque = {effect.line for _, effect in cell.effects("opaque")}
-    for node in ast.walk(cell.tree):
+    for node in cell.nodes:
         if isinstance(node, ast.ImportFrom) and node.names[0].name == "*" and node.lineno not in opaque:
             yield make("MLC037", cell.at(node), module=f"{'.' * node.level}{node.module or ''}")
 
@@ -160,7 +160,7 @@ def _class_scopes(cell: CellView) -> Iterator[Diagnostic]:
     """A comprehension in a class body does not see the class's names: it reads globals."""
     if "class " not in cell.cell.source:
         return
-    for node in ast.walk(cell.tree):
+    for node in cell.nodes:
         if not isinstance(node, ast.ClassDef):
             continue
         own = {

@@ -6,7 +6,7 @@ import re
 from pathlib import PurePath
 
 from jupyter_mlcode.analysis.patterns import Rules
-from jupyter_mlcode.analysis.session import Session
+from jupyter_mlcode.analysis.session import Session, resting_collector
 from jupyter_mlcode.checks import (
     figures,
     flow_checks,
@@ -40,6 +40,7 @@ _FAMILIES = (
 )
 
 
+@resting_collector()
 def plan(notebook: Notebook, session: Session | None = None, rules: Rules | None = None) -> Pipeline:
     """Return the pipeline of a notebook and what is wrong with it. Nothing of the notebook runs.
 

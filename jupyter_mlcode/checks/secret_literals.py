@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from jupyter_mlcode.checks.codes import make
@@ -64,14 +64,14 @@ def find(view: View) -> Iterator[Diagnostic]:
 
 def _found(cell: CellView) -> Iterator[tuple[ast.Constant, str]]:
     seen: set[int] = set()
-    for node, what in _candidates(cell.tree):
+    for node, what in _candidates(cell.nodes):
         if node.lineno not in seen:
             seen.add(node.lineno)
             yield node, what
 
 
-def _candidates(tree: ast.Module) -> Iterator[tuple[ast.Constant, str]]:
-    for node in ast.walk(tree):
+def _candidates(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.Constant, str]]:
+    for node in nodes:
         for name, value in _named_values(node):
             if _NAMED.search(name) and isinstance(value, ast.Constant) and _is_secret(value.value, name):
                 yield value, f"the value of {name!r}"

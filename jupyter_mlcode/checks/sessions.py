@@ -42,7 +42,7 @@ def _is_spark(view: View, version: Version, depth: int) -> bool:
 
 
 def _assigned(cell: CellView, name: str) -> Iterator[ast.expr]:
-    for node in ast.walk(cell.tree):
+    for node in cell.nodes:
         if isinstance(node, ast.Assign) and any(
             isinstance(t, ast.Name) and t.id == name for t in node.targets
         ):

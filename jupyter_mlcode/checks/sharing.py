@@ -34,7 +34,7 @@ def _changed_unnamed(view: View, cell: CellView) -> Iterator[Diagnostic]:
         if any(e.kind == "opaque" for e in statement.facts.effects):
             continue
         named = statement.facts.uses.keys() | statement.facts.must
-        changed = {v.name for v in statement.writes if v.kind == "change" and v.name[0] != "@"}
+        changed = statement.changes.known | statement.changes.maybe
         unnamed = sorted((changed & left.keys()) - named - told)
         through = _through(cell, statement, changed & named)
         if not unnamed or not through:
@@ -44,12 +44,12 @@ def _changed_unnamed(view: View, cell: CellView) -> Iterator[Diagnostic]:
         yield make("MLC027", cell.at(statement), names=names, through=through, stage=left[unnamed[0]].stage)
 
 
-def _through(cell: CellView, statement: Statement, changed: set[str]) -> str:
+def _through(cell: CellView, statement: Statement, changed: frozenset[str]) -> str:
     """Return the name by which the objects change: by a rule, or by `name.method()` for the sake of its effect."""
     sure = sorted(changed & statement.changes.known)
     if sure:
         return sure[0]
-    for node in ast.walk(cell.tree):
+    for node in cell.nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             func = node.value.func
             if (

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 import functools
-import warnings
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from jupyter_mlcode.analysis.facts import Effect
+from jupyter_mlcode.analysis.parsing import masked, nodes, tree
 from jupyter_mlcode.analysis.recorder import BUILTINS
 from jupyter_mlcode.graph.connect import Connected
 from jupyter_mlcode.graph.flow import Statement, Version
 from jupyter_mlcode.model.diagnostics import Place
 from jupyter_mlcode.model.notebook import Cell
-from jupyter_mlcode.notebook.magics import mask
 from jupyter_mlcode.notebook.tags import Role
 
 
@@ -37,12 +36,20 @@ class CellView:
     @property
     def python(self) -> str:
         """The source with magics blanked out, at the same positions."""
-        return _masked(self.cell.source)
+        return masked(self.cell.source).python
 
     @property
     def tree(self) -> ast.Module:
         """The tree of the cell; empty for a broken cell."""
-        return _tree(self.python)
+        try:
+            return tree(self.python)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return ast.Module(body=[], type_ignores=[])
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the tree, outer ones first."""
+        return nodes(self.python)
 
     def node(self, statement: Statement) -> ast.stmt | None:
         """Return the tree of one statement; None for a magic."""
@@ -80,12 +87,15 @@ class CellView:
 
     def calls_at(self, effect: Effect) -> Iterator[ast.Call]:
         """Yield the calls that begin where the effect was recorded."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call) and (node.lineno, node.col_offset + 1) == (
-                effect.line,
-                effect.column,
-            ):
-                yield node
+        yield from self._calls.get((effect.line, effect.column), ())
+
+    @functools.cached_property
+    def _calls(self) -> dict[tuple[int, int], list[ast.Call]]:
+        found: dict[tuple[int, int], list[ast.Call]] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Call):
+                found.setdefault((node.lineno, node.col_offset + 1), []).append(node)
+        return found
 
 
 class View:
@@ -166,18 +176,3 @@ def made_by(version: Version) -> str:
         if effect.kind == "foreign":
             return f"{effect.what}()"
     return ""
-
-
-@functools.lru_cache(maxsize=1024)
-def _masked(source: str) -> str:
-    return mask(source).python
-
-
-@functools.lru_cache(maxsize=1024)
-def _tree(python: str) -> ast.Module:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(python)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module(body=[], type_ignores=[])

@@ -112,16 +112,15 @@ class Handover:
         if version not in held.loads:
             return False
         return not any(
-            w.name == version.name and w.statement.position > version.statement.position
+            s.position > version.statement.position and s.touches(version.name)
             for s in self._statements(held)
-            for w in s.writes
         )
 
     def _carry(self, held: StageNeeds, version: Version) -> bool:
         """Let a stage that does not read a value load it all the same, to hand the whole group on as one."""
         if version.statement.cell > min(held.own) or not held.own:
             return False
-        if any(w.name == version.name for s in self._statements(held) for w in s.writes):
+        if any(s.touches(version.name) for s in self._statements(held)):
             return False
         first = self.flow.cells.get(held.own[0], ())
         if not first or any(v.name == version.name for v in held.loads):

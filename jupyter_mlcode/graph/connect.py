@@ -211,14 +211,9 @@ class _StageBuilder:
         }
 
     def _changed(self, needs: StageNeeds) -> tuple[str, ...]:
-        names = {
-            w.name
-            for cell in needs.own
-            for s in self._projection.flow.cells.get(cell, ())
-            for w in s.writes
-            if w.name[0] != "@"
-        }
-        return tuple(sorted(names & {v.name for v in needs.loads}))
+        own = [s for cell in needs.own for s in self._projection.flow.cells.get(cell, ())]
+        names = {v.name for v in needs.loads}
+        return tuple(sorted(name for name in names if any(s.touches(name) for s in own)))
 
     def _files(self, name: str, *, writes: bool) -> tuple[FileUse, ...]:
         found: dict[FileUse, None] = {}

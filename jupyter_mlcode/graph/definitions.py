@@ -30,6 +30,7 @@ class ClosedDefinitions:
     def __init__(self, flow: Flow, roles: Mapping[int, Role]) -> None:
         self._roles = roles
         self._versions: dict[str, list[Version]] = {}
+        self._changed = flow.changed
         for statement in flow.statements():
             for version in statement.writes:
                 self._versions.setdefault(version.name, []).append(version)
@@ -42,7 +43,7 @@ class ClosedDefinitions:
         candidates: dict[str, tuple[Statement, Function]] = {}
         for name, versions in self._versions.items():
             function = _only_function(versions)
-            if function is not None:
+            if function is not None and name not in self._changed:
                 candidates[name] = (versions[0].statement, function)
         while True:
             struck = [n for n, (s, f) in candidates.items() if not self._all_closed(s, f, candidates)]
@@ -75,7 +76,7 @@ class ClosedDefinitions:
 
     def _constant_or_import(self, name: str, reader: Statement) -> Statement | None:
         versions = self._versions.get(name, ())
-        if not versions or any(v.kind != "must" for v in versions):
+        if not versions or name in self._changed or any(v.kind != "must" for v in versions):
             return None
         statement = versions[0].statement
         if statement.position > reader.position or self._roles[statement.cell].kind in ("parameters", "skip"):

@@ -7,6 +7,7 @@ in a path meets whatever begins alike.
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from collections.abc import Iterator
@@ -44,26 +45,39 @@ def may_meet(a: str, b: str) -> bool:
         return True
     if bool(_URL.match(a)) != bool(_URL.match(b)):
         return False
-    left, right = _normal(a), _normal(b)
-    if posixpath.isabs(left) != posixpath.isabs(right):
-        return posixpath.basename(left) == posixpath.basename(right) or _is_open(left) or _is_open(right)
-    open_left, open_right = _is_open(left), _is_open(right)
-    if not open_left and not open_right:
+    left, right = _shape(a), _shape(b)
+    if left.absolute != right.absolute:
+        return left.name == right.name or left.open or right.open
+    if not left.open and not right.open:
         return (
-            left == right
-            or left.startswith(right + "/")
-            or right.startswith(left + "/")
-            or "." in (left, right)
+            left.path == right.path
+            or left.path.startswith(right.path + "/")
+            or right.path.startswith(left.path + "/")
+            or "." in (left.path, right.path)
         )
-    head_left, head_right = _head(left), _head(right)
-    tail_left, tail_right = _tail(left), _tail(right)
-    return (head_left.startswith(head_right) or head_right.startswith(head_left)) and (
-        tail_left.endswith(tail_right) or tail_right.endswith(tail_left)
+    return (left.head.startswith(right.head) or right.head.startswith(left.head)) and (
+        left.tail.endswith(right.tail) or right.tail.endswith(left.tail)
     )
 
 
-def _normal(path: str) -> str:
-    return path if _URL.match(path) else posixpath.normpath(path.replace("\\", "/"))
+class _Shape(NamedTuple):
+    """A path made comparable; `head` and `tail` stand before and behind what is open in it."""
+
+    path: str
+    name: str
+    absolute: bool
+    open: bool
+    head: str
+    tail: str
+
+
+@functools.lru_cache(maxsize=4096)
+def _shape(path: str) -> _Shape:
+    if not _URL.match(path):
+        path = posixpath.normpath(path.replace("\\", "/"))
+    return _Shape(
+        path, posixpath.basename(path), posixpath.isabs(path), _is_open(path), _head(path), _tail(path)
+    )
 
 
 def _is_open(path: str) -> bool:

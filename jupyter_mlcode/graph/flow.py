@@ -7,7 +7,7 @@ with `@` (`@numpy.random`), so that a draw is a change of a version like any oth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
 from jupyter_mlcode.analysis.facts import StatementFacts
@@ -49,6 +49,9 @@ _MAY_HOLD_ANYTHING: Final = (
     "python.set",
     "python.iterator",
 )
+
+
+_FEW: Final = 6
 
 
 class Version:
@@ -95,13 +98,22 @@ class Statement:
         """Where it stands: cell index, number in the cell."""
         return (self.cell, self.number)
 
+    def touches(self, name: str) -> bool:
+        """Whether it binds, unbinds or changes the name."""
+        changes = self.changes
+        return name in changes.known or name in changes.maybe or any(w.name == name for w in self.writes)
+
     def line_of(self, name: str) -> int:
         """Return the first line that reads `name`."""
         return self.facts.uses.get(name, self.facts.first)
 
 
 class Flow:
-    """All statements of a notebook, linked; `last` is what each name holds at the end."""
+    """All statements of a notebook, linked; `latest` is what a name holds so far.
+
+    A call of unknown code may change hundreds of names, of which few are ever read again. Such
+    changes wait in a list; they become versions of a name when somebody asks for its latest one.
+    """
 
     def __init__(self, library: Library, classes: Classes) -> None:
         self.library = library
@@ -112,7 +124,11 @@ class Flow:
         self.unseeded: list[tuple[Statement, str]] = []
         self.undefined: list[tuple[Statement, str]] = []
         self.opaque: Statement | None = None
-        self._state_names: list[str] = []
+        self.changed: set[str] = set()
+        self._kinds: set[str] = set()
+        self._replays: list[str] = []
+        self._waiting: list[Statement] = []
+        self._settled: dict[str, int] = {}
 
     def statements(self) -> Iterable[Statement]:
         """Yield all statements in notebook order."""
@@ -133,16 +149,44 @@ class Flow:
         self._read_names(statement)
         self._notice(statement, first)
         self._state(statement)
-        for name, value in changes.values.items():
-            if name in last and (name in changes.known or name in changes.maybe):
-                self._write(statement, name, "change", value)
-            elif name in last:
+        for name, value in changes.widened.items():
+            if name in last:
                 last[name].value = value
+        if changes.known or changes.maybe:
+            self._change(statement)
         self._bind_names(statement)
+
+    def _change(self, statement: Statement) -> None:
+        known, maybe = statement.changes.known, statement.changes.maybe
+        self.changed |= known
+        self.changed |= maybe
+        if len(known) + len(maybe) > _FEW:
+            self._waiting.append(statement)
+            return
+        for name in (*known, *maybe):
+            version = self.latest(name)
+            if version is not None:
+                self._write(statement, name, "change", version.value)
+
+    def latest(self, name: str) -> Version | None:
+        """Return the version of the name that a reader meets now."""
+        version = self.last.get(name)
+        if version is None:
+            return None
+        start, end = self._settled.get(name, 0), len(self._waiting)
+        if start < end:
+            self._settled[name] = end
+            for statement in self._waiting[start:]:
+                changes = statement.changes
+                if (name in changes.known or name in changes.maybe) and version.kind != "del":
+                    version = Version(name, statement, "change", version, version.value)
+                    statement.writes.append(version)
+            self.last[name] = version
+        return version
 
     def _read_names(self, statement: Statement) -> None:
         for name in statement.facts.uses:
-            version = self.last.get(name)
+            version = self.latest(name)
             if version is not None and version.kind != "del":
                 statement.reads[name] = version
             elif version is None and self.opaque is not None and name not in BUILTINS:
@@ -157,7 +201,7 @@ class Flow:
                 self._write(statement, name, "must", value)
             elif name in facts.may:
                 self._write(statement, name, "may", value)
-            elif name in last and name not in statement.changes.values:
+            elif name in last and name not in statement.changes.widened:
                 last[name].value = value
         for name in facts.deleted:
             self._write(statement, name, "del" if name not in facts.may else "may", None)
@@ -166,20 +210,25 @@ class Flow:
                 self._write(statement, name, "lost", last[name].value)
 
     def _write(self, statement: Statement, name: str, kind: WriteKind, value: Value | None) -> None:
-        previous = self.last.get(name) if kind in OVER_OLD else None
+        previous = self.latest(name) if kind in OVER_OLD else None
         if statement.writes and previous is not None and previous.statement is statement:
             previous = previous.previous
         version = Version(name, statement, kind, previous, value)
         statement.writes.append(version)
         if name[0] == "@" and name not in self.last and not name.startswith("@import:"):
-            self._state_names.append(name)
+            if name.startswith("@replay:"):
+                self._replays.append(name[1:])
+            else:
+                self._kinds.add(name[1:])
         self.last[name] = version
+        self._settled[name] = len(self._waiting)
 
     def _from_opaque(self, name: str) -> Version:
         assert self.opaque is not None
         version = Version(name, self.opaque, "may", None, None)
         self.opaque.writes.append(version)
         self.last[name] = version
+        self._settled[name] = len(self._waiting)
         return version
 
     # -- interpreter state -------------------------------------------------------------------
@@ -197,8 +246,7 @@ class Flow:
 
     def _noticed(self, statement: Statement) -> Iterable[str]:
         kinds = [e.what for e in statement.facts.effects if e.kind == "notices"]
-        state = self._state_names if statement.facts.used_values else ()
-        if state:
+        if (self._kinds or self._replays) and statement.facts.used_values:
             tops = set()
             unknown = False
             for value in statement.facts.used_values.values():
@@ -208,21 +256,20 @@ class Flow:
                     unknown = True
                 else:
                     tops.add(top)
-            kinds += self._by_library(state, tops, unknown)
+            kinds += self._by_library(tops, unknown)
             if any(e.kind in ("foreign", "figure") for e in statement.facts.effects):
-                kinds += [n[1:] for n in state if n.startswith("@replay:")]
+                kinds += self._replays
         return kinds
 
-    def _by_library(self, state: Sequence[str], tops: set[str], unknown: bool) -> list[str]:
-        found = []
-        for name in state:
-            kind = name[1:]
-            if kind.startswith("replay:"):
-                if unknown or kind[7:] in tops or (kind[7:] == "matplotlib" and "seaborn" in tops):
-                    found.append(kind)
-            elif (unknown and kind in _DISPLAYED) or any(
-                kind in self.library.notices.get(top, ()) for top in tops
-            ):
+    def _by_library(self, tops: set[str], unknown: bool) -> list[str]:
+        """Return the kinds of state that values of these libraries depend on."""
+        noticed = set(_DISPLAYED) if unknown else set()
+        for top in tops:
+            noticed.update(self.library.notices.get(top, ()))
+        found = sorted(noticed & self._kinds)
+        for kind in self._replays:
+            library = kind[7:]
+            if unknown or library in tops or (library == "matplotlib" and "seaborn" in tops):
                 found.append(kind)
         return found
 
@@ -258,9 +305,12 @@ class Flow:
             statement.reads["@" + kind] = version
         self._write(statement, "@" + kind, "change", None)
 
+    def _all(self) -> list[tuple[str, Version]]:
+        return [(name, version) for name in list(self.last) if (version := self.latest(name)) is not None]
+
     def _be_star(self, statement: Statement) -> None:
         """`from m import *` perhaps binds any name: what stood there before may show through."""
-        for name, version in list(self.last.items()):
+        for name, version in self._all():
             if name[0] != "@" and version.kind != "del":
                 self._write(statement, name, "may", version.value)
         self.opaque = statement
@@ -268,7 +318,7 @@ class Flow:
     def _be_opaque(self, statement: Statement) -> None:
         """A statement that cannot be understood reads, and perhaps binds and changes, every name."""
         reading = all(e.what in ("eval", "vars") for e in statement.facts.effects if e.kind == "opaque")
-        for name, version in list(self.last.items()):
+        for name, version in self._all():
             if version.statement is not statement and version.kind != "del":
                 statement.reads.setdefault(name, version)
                 if not reading and name[0] != "@" and not _is_definition(version):

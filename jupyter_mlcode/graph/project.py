@@ -181,7 +181,7 @@ class Projection:
         """Whether the cell that made the version goes on to change the name: nothing can be saved between."""
         number = version.statement.number
         cell = self.flow.cells[version.statement.cell]
-        return any(w.name == version.name for s in cell[number + 1 :] for w in s.writes)
+        return any(s.touches(version.name) for s in cell[number + 1 :])
 
     def _need_classes(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
         """An instance is pickled by its class's name: the class must stand there before the load."""

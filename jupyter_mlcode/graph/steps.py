@@ -52,6 +52,7 @@ class StageSteps:
     def build(self, needs: StageNeeds) -> tuple[Step, ...]:
         """Return all steps of a stage, in order."""
         placed = [*self._own(needs), *self._replays(needs), *self._loads(needs), *self._states(needs)]
+        placed += self._submodules(needs)
         end = (len(self.notebook.cells), 0, 0)
         placed += self._saves(needs, end)
         placed.sort(key=lambda p: p.position)
@@ -86,6 +87,20 @@ class StageSteps:
                 text = pruned_import(text, needs.replayed_names.get(statement, set()))
             placed.append(Placed(position, Replay(cell=statement.cell, lines=lines, text=text)))
         return placed
+
+    def _submodules(self, needs: StageNeeds) -> list[Placed]:
+        """Import `matplotlib.pyplot` where only `import matplotlib` is written: another import had loaded it."""
+        own = [s for cell in needs.own for s in self.projection.flow.cells.get(cell, ())]
+        found: dict[str, Placed] = {}
+        for statement in sorted((*needs.replays, *own), key=lambda s: s.position):
+            for effect in statement.facts.effects:
+                if effect.kind == "submodule":
+                    cell, number = statement.position
+                    lines = (effect.line, effect.line)
+                    step = Replay(cell=cell, lines=lines, text=f"import {effect.what}")
+                    place = (cell, -1, -1) if cell in needs.own else (cell, number, -1)
+                    found.setdefault(effect.what, Placed(place, step))
+        return list(found.values())
 
     def _loads(self, needs: StageNeeds) -> list[Placed]:
         placed = []
@@ -134,7 +149,7 @@ class StageSteps:
         """State has one file per kind: a stage that changes it again after handing it over is two stages."""
         for cell in needs.own:
             for statement in self.projection.flow.cells.get(cell, ()):
-                if cell > version.statement.cell and any(w.name == version.name for w in statement.writes):
+                if cell > version.statement.cell and statement.touches(version.name):
                     problem = Problem("state-version", version.name, version.statement, statement, needs.name)
                     self.projection.problems[problem] = None
                     return
@@ -159,10 +174,10 @@ def _bound_later(projection: Projection, handover: Handover, needs: StageNeeds, 
     for cell in needs.own:
         if cell >= position[0]:
             for statement in projection.flow.cells.get(cell, ()):
-                if statement.position > position and any(w.name == version.name for w in statement.writes):
+                if statement.position > position and statement.touches(version.name):
                     return True
     for statement in needs.replays:
-        if statement.position > position and any(w.name == version.name for w in statement.writes):
+        if statement.position > position and statement.touches(version.name):
             return True
     return any(
         other is not version and other.name == version.name and other.statement.position > position

@@ -12,13 +12,15 @@ def statement_text(
     source: str, statement: Statement, siblings: list[Statement]
 ) -> tuple[str, tuple[int, int]]:
     """Return the statement's text and its first and last line, comment lines above it included."""
-    lines = source.split("\n")
     facts = statement.facts
     first, last = facts.first, facts.last
-    shared = any(s is not statement and s.facts.first <= last and s.facts.last >= first for s in siblings)
+    lines = source.split("\n")
+    number = statement.number
+    neighbours = siblings[max(number - 1, 0) : number + 2]
+    shared = any(s is not statement and s.facts.first <= last and s.facts.last >= first for s in neighbours)
     if shared and facts.columns[1] >= 0:
         return _segment(lines, first, last, facts.columns), (first, last)
-    lowest = max((s.facts.last for s in siblings if s.facts.last < first), default=0)
+    lowest = max((s.facts.last for s in neighbours if s.facts.last < first), default=0)
     while first - 1 > lowest and lines[first - 2].lstrip().startswith("#"):
         first -= 1
     return "\n".join(lines[first - 1 : last]), (first, last)

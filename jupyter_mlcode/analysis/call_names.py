@@ -1,0 +1,37 @@
+"""Callees that mean something by their name alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+SETTING: Final = re.compile(
+    r"(?:set|use|enable|disable|init|register|unregister|config|auto|patch|install|activate|manual_seed|seed|style|theme"
+    r"|options?|pandas|filter)(?:_|$|[A-Z])|autolog|start_run|.*(?:_|^)seed$|set[a-z]+$"
+)
+"""Names by which a call on a module that nobody taught changes the module rather than does a job."""
+NAMESPACE_WRITES: Final = ("update", "setdefault", "pop", "clear", "popitem", "__setitem__")
+STRING_CALLS: Final = {"query": "query", "eval": "eval"}
+SPECIAL: Final = {
+    "builtins.exec": "special_exec",
+    "builtins.eval": "special_eval",
+    "builtins.globals": "special_namespace",
+    "builtins.locals": "special_namespace",
+    "builtins.vars": "special_vars",
+    "builtins.dir": "special_vars",
+    "builtins.setattr": "special_setattr",
+    "builtins.delattr": "special_setattr",
+    "builtins.getattr": "special_getattr",
+    "builtins.super": "special_super",
+    "IPython.get_ipython": "special_ipython",
+    "builtins.input": "special_input",
+    "getpass.getpass": "special_input",
+    "collections.namedtuple": "special_made_class",
+    "typing.NamedTuple": "special_made_class",
+    "typing.TypedDict": "special_made_class",
+    "typing.NewType": "special_made_class",
+    "dataclasses.make_dataclass": "special_made_class",
+    "enum.Enum": "special_made_class",
+    "enum.IntEnum": "special_made_class",
+    "types.new_class": "special_made_class",
+}
