@@ -7,6 +7,7 @@ from typing import Final
 
 from jupyter_mlcode.analysis.facts import EffectKind, StatementKind
 from jupyter_mlcode.analysis.recorder import Recorder
+from jupyter_mlcode.analysis.trees import walk
 
 _ONCE: Final = frozenset({"reads", "writes", "draws", "impure", "opaque", "foreign", "figure"})
 _DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -74,4 +75,4 @@ def only_definitions(node: ast.stmt) -> bool:
 
 
 def _has_definition(node: ast.stmt) -> bool:
-    return any(isinstance(n, (ast.Import, ast.ImportFrom, *_DEFINITIONS)) for n in ast.walk(node))
+    return any(isinstance(n, (ast.Import, ast.ImportFrom, *_DEFINITIONS)) for n in walk(node))

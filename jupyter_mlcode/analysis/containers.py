@@ -8,6 +8,7 @@ from typing import Any
 
 from jupyter_mlcode.analysis.recorder import Frame, Recorder
 from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
+from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.analysis.values import Function, Value, container, part_of
 
 
@@ -63,7 +64,7 @@ class Containers(Recorder):
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Value:
         first = self.eval(node.generators[0].iter)
-        targets = {t.id for g in node.generators for t in ast.walk(g.target) if isinstance(t, ast.Name)}
+        targets = {t.id for g in node.generators for t in walk(g.target) if isinstance(t, ast.Name)}
         outer = self.frame
         visible = outer
         while visible is not None and visible.is_class:

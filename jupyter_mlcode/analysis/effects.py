@@ -24,26 +24,32 @@ class Effects(FileEffects):
         self, entry: Entry, base: Value, args: Arguments, node: ast.Call, *, path: str = "", method: str = ""
     ) -> Value:
         """Record what the entry says this call does, and return its result."""
+        held = False
         for arg in args.all:
             if arg.family in _USED_UP:
                 self.mutate(arg)
-        if entry["unknown"]:
+            if arg.functions or arg.classes:
+                held = True
+        if entry.unknown:
             callee = Value("import", path=path) if path else base
             return self._taught_unknown(callee, args, path or method)
-        if entry.plain and not base.traits and not any(a.functions or a.classes for a in args.all):
+        if entry.plain and not base.traits and not held:
             return self._result_of(entry, base, args, path)
         raw = entry.raw
-        self._callbacks(entry, base, args, path)
-        if not entry.plain:
+        if held or "calls" in raw:
+            self._callbacks(entry, base, args, path)
+        if entry.changes:
             self._changes(raw, base, args)
+        if entry.state:
             self._state(raw, base, args)
+        if entry.files:
             self.files(raw, base, args)
         if base.traits and method:
             self._held_draws(base, method)
         result = self._result_of(entry, base, args, path)
         if raw.get("figure"):
             result = self._on_figure(result)
-        return self._completed(result, raw, base, args)
+        return self._completed(result, raw, base, args) if entry.completes else result
 
     def _on_figure(self, result: Value) -> Value:
         """What one cell draws may stand on one figure (`fig = plt.figure()`, `ax = plt.axes()`), closed at its end."""

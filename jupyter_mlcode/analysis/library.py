@@ -17,22 +17,32 @@ from typing import Any, Final
 import yaml
 
 Raw = Mapping[str, Any]
-_EFFECT_KEYS: Final = frozenset(
-    "mutates unsure_mutates inplace out keeps draws seeds sets notices reads writes calls keeps_calls figure impure "
-    "immovable immovable_if names_in constructor_draws opens unknown sets_if mutates_if copy_off inplace_at".split()
+_CHANGES: Final = frozenset("mutates unsure_mutates mutates_if inplace inplace_at out copy_off keeps".split())
+_STATE: Final = frozenset("draws seeds sets sets_if notices impure figure names_in".split())
+_FILES: Final = frozenset("reads writes opens".split())
+_RESULT: Final = frozenset(
+    "keeps keeps_calls constructor_draws immovable immovable_if immovable_unless".split()
 )
+_OTHER: Final = frozenset("calls unknown".split())
+_EFFECT_KEYS: Final = _CHANGES | _STATE | _FILES | _RESULT | _OTHER
 
 
 class Entry:
-    """What one call or access does. `plain` entries only return something."""
+    """What one call or access does. `plain` entries only return something; the rest say which part to look at."""
 
-    __slots__ = ("plain", "raw", "returns", "view")
+    __slots__ = ("changes", "completes", "files", "plain", "raw", "returns", "state", "unknown", "view")
 
     def __init__(self, raw: Raw) -> None:
         self.raw = raw
         self.returns: str = raw.get("returns", "any")
         self.view: Any = raw.get("view", False)
-        self.plain = not (_EFFECT_KEYS & raw.keys())
+        keys = raw.keys()
+        self.plain = not (_EFFECT_KEYS & keys)
+        self.changes = bool(_CHANGES & keys)
+        self.state = bool(_STATE & keys)
+        self.files = bool(_FILES & keys)
+        self.completes = bool(_RESULT & keys)
+        self.unknown = bool(raw.get("unknown"))
 
     def __getitem__(self, key: str) -> Any:
         return self.raw.get(key)

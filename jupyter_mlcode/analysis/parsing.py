@@ -6,6 +6,7 @@ import ast
 import functools
 import warnings
 
+from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.notebook.magics import Masked, mask
 
 _KEPT = 2048
@@ -32,6 +33,6 @@ def tree(python: str) -> ast.Module:
 def nodes(python: str) -> tuple[ast.AST, ...]:
     """Return all nodes of the tree, outer ones first; none for source that is not Python."""
     try:
-        return tuple(ast.walk(tree(python)))
+        return tuple(walk(tree(python)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()

@@ -33,6 +33,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 import yaml
 
+from jupyter_mlcode.analysis.parsing import nodes
 from jupyter_mlcode.errors import InputError
 
 Resolve: TypeAlias = Callable[[str], str]
@@ -212,14 +213,14 @@ def imported(python: str) -> dict[str, str]:
         {'p': 'os.path', 'b': 'a.b', 'c': 'a.b.D()'}
     """
     found: dict[str, str] = {}
-    for node in ast.walk(ast.parse(python)):
+    for node in nodes(python):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 head = alias.name.partition(".")[0]
                 found[alias.asname or head] = alias.name if alias.asname else head
         elif isinstance(node, ast.ImportFrom):
             found.update({a.asname or a.name: f"{node.module}.{a.name}" for a in node.names})
-    for node in ast.walk(ast.parse(python)):
+    for node in nodes(python):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             value = node.value
             made = resolver(found)(ast.unparse(value.func)) if isinstance(value, ast.Call) else ""

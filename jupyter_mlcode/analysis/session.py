@@ -67,6 +67,8 @@ def resting_collector() -> Iterator[None]:
         yield
     finally:
         if collecting:
+            gc.freeze()  # both together: what is young is old from now on, without a search
+            gc.unfreeze()
             gc.enable()
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from jupyter_mlcode.analysis.calls import name_of
 from jupyter_mlcode.analysis.definitions import Definitions
+from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.analysis.values import FRESH, SCALAR, Value, container, join, part_of
 
 _LEAVES: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
@@ -360,7 +361,7 @@ class Statements(Definitions):
         self.bound = set.intersection(*results) if total else before
 
     def _pattern(self, pattern: ast.pattern, subject: Value) -> None:
-        for node in ast.walk(pattern):
+        for node in walk(pattern):
             if isinstance(node, (ast.MatchAs, ast.MatchStar)) and node.name:
                 self.bind(node.name, part_of(subject))
             elif isinstance(node, ast.MatchMapping) and node.rest:
