@@ -26,7 +26,7 @@ class Effects(FileEffects):
         """Record what the entry says this call does, and return its result."""
         held = False
         for arg in args.all:
-            if arg.family in _USED_UP:
+            if arg.family in _USED_UP or (arg.family is not None and self._used_up(arg.family)):
                 self.mutate(arg)
             if arg.functions or arg.classes:
                 held = True
@@ -46,6 +46,7 @@ class Effects(FileEffects):
             self.files(raw, base, args)
         if base.traits and method:
             self._held_draws(base, method)
+            self._held_changes(base, method, args)
         result = self._result_of(entry, base, args, path)
         if raw.get("figure"):
             result = self._on_figure(result)
@@ -160,10 +161,13 @@ class Effects(FileEffects):
                 for value in self._pick(source, NONE, args):
                     self._held_draws(value, "fit")
                 continue
+            off = one.get("unless_false")
+            if off and off in args.keywords and args.keywords[off].const is False:
+                continue
             given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
             given = [g for g in given if g.const is not None]
             if not given:
-                self.effect("draws", one["state"])
+                self.effect("draws", one["state"], "maybe" if one.get("maybe") else "")
             for generator in given:
                 self.mutate(generator)
 
@@ -175,6 +179,21 @@ class Effects(FileEffects):
                 state, _, methods = rest.partition("|")
                 if method in methods.split(","):
                     self.effect("draws", state)
+
+    def _held_changes(self, base: Value, method: str, args: Arguments) -> None:
+        """Changes of an object made to change its input: `StandardScaler(copy=False).fit_transform(X)`."""
+        for trait in base.traits:
+            if trait.startswith("mutates="):
+                methods, _, parameters = trait[8:].partition("|")
+                if method in methods.split(","):
+                    names = [int(p) if p.isdecimal() else p for p in parameters.split(",")]
+                    value = args.get(*names)
+                    for which in [value] if value is not None else args.rest:
+                        self.mutate(which)
+
+    def _used_up(self, family: str) -> bool:
+        known = self.library.families.get(family)
+        return known is not None and known.consumed
 
     # -- callbacks -------------------------------------------------------------------------------
     def _instance_given(self, value: Value, path: str) -> None:
@@ -271,6 +290,7 @@ class Effects(FileEffects):
             classes += tuple(c for c in kept.classes if c not in classes)
         draws, generators = self._made_to_draw(raw, base, args)
         traits |= draws
+        traits |= self._made_to_change(result.family, args)
         inner = inner.union(*(g.reach for g in generators))
         if reason := _immovable(raw, args):
             traits.add(f"immovable={reason}")
@@ -286,6 +306,13 @@ class Effects(FileEffects):
             traits=frozenset(traits),
             const=result.const,
         )
+
+    def _made_to_change(self, family: str | None, args: Arguments) -> set[str]:
+        known = self.library.families.get(family) if family is not None else None
+        rule = known.constructor_mutates if known is not None else None
+        if not rule or not any(one_of(args.keywords.get(k), v) for k, v in rule["only_if"].items()):
+            return set()
+        return {f"mutates={','.join(rule['methods'])}|{','.join(map(str, rule['params']))}"}
 
     def _made_to_draw(
         self, raw: Mapping[str, Any], base: Value, args: Arguments

@@ -69,6 +69,8 @@ class Family:
 
     __slots__ = (
         "attributes",
+        "constructor_mutates",
+        "consumed",
         "default",
         "default_attribute",
         "elements",
@@ -85,6 +87,9 @@ class Family:
         self.immutable: bool = bool(raw.get("immutable", base.immutable if base else False))
         self.elements: bool = bool(raw.get("elements", base.elements if base else False))
         self.guess = bool(raw.get("guess", True))
+        self.consumed: bool = bool(raw.get("consumed", base.consumed if base else False))
+        own_rule = raw.get("constructor_mutates")
+        self.constructor_mutates: Raw | None = own_rule or (base.constructor_mutates if base else None)
         movable = raw.get("movable", True)
         self.immovable: str = (
             movable.get("no", "") if isinstance(movable, Mapping) else "" if movable else name

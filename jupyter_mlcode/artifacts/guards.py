@@ -14,7 +14,8 @@ CONFIG is a dict, or the path of a JSON file with these keys, all but the first 
     changed    those inputs that pipeline.yaml says the stage changes
     setup      names that setup bound, compared with the same names in `previous`
     state      kinds of state that pipeline.yaml says the stage changes or draws from
-    ignore     kinds of state that this stage cannot notice
+    ignore     kinds of state that this stage cannot notice, or makes itself
+    restored   {kind of random numbers: stage that left them}
     outputs    {artifact key: [names]}, saved separately
     exposed    names among the outputs that a later stage changes; without it, all
     files      files the stage must leave behind (globs allowed), relative to `folder`
@@ -130,12 +131,8 @@ def _logging() -> dict[str, Any]:
 def _decimal() -> dict[str, Any]:
     context = decimal.getcontext()
     traps = sorted(signal.__name__ for signal, on in context.traps.items() if on)
-    return {
-        **{
-            name: getattr(context, name) for name in ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
-        },
-        "traps": traps,
-    }
+    names = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
+    return {**{name: getattr(context, name) for name in names}, "traps": traps}
 
 
 _RANDOM = ("python.random", "numpy.random", "torch.random")
@@ -165,9 +162,7 @@ _STATE: dict[
 def state(folder: str) -> dict[str, Any]:
     """The interpreter's state as JSON values, paths relative to the folder; nothing for libraries not imported."""
     if "numpy" in sys.modules:
-        importlib.import_module(
-            "numpy.random"
-        )  # numpy does so at the first draw, when it is too late to compare
+        importlib.import_module("numpy.random")  # numpy does so at the first draw: too late to compare
     found = {kind: take() for kind, (module, take) in _STATE.items() if module in sys.modules}
     found["os.cwd"] = _relative(found["os.cwd"], folder)
     found["sys.path"] = [_relative(entry, folder) for entry in found["sys.path"]]
@@ -312,11 +307,8 @@ class Guard:
         self.record["random"] = sorted({*drawn, *({*_RANDOM} & {*self.config.get("state", ())})})
         self._continuity(drawn)
         for kind, what in touched.items():
-            if what and kind not in {
-                *self.config.get("state", ()),
-                *self.config.get("ignore", ()),
-                "matplotlib.figures",
-            }:
+            said = {*self.config.get("state", ()), *self.config.get("ignore", ()), "matplotlib.figures"}
+            if what and kind not in said:
                 self.find(
                     "MLC224", kind, f"this stage changes {kind} ({what}), which pipeline.yaml does not say"
                 )
@@ -341,14 +333,20 @@ class Guard:
     def _continuity(self, kinds: list[str]) -> None:
         """Compare the state at the start with what the nearest stage before left that had it, or drew from it."""
         for kind in kinds:
-            where = "random" if kind in _RANDOM else "end"
-            had = [e for e in self.previous if kind in e.get(where, ()) and kind not in e["ignored"]]
+            had = [e for e in self.previous if self._is_before(e, kind)]
             if not had or kind in self.config.get("ignore", ()):
                 continue
             left = had[-1]
             what = _difference(kind, left["end"].get(kind), self.record["start"].get(kind))
             if what:
                 self.find("MLC223", kind, f"{kind} is not what stage {left['stage']!r} left: {what}")
+
+    def _is_before(self, earlier: dict[str, Any], kind: str) -> bool:
+        """Whether an earlier stage may be the one that left this state as the notebook has it here."""
+        if kind not in _RANDOM:
+            return kind in earlier.get("end", ()) and kind not in earlier["ignored"]
+        maker = self.config.get("restored", {}).get(kind)
+        return kind in earlier.get("random", ()) and maker in (None, earlier["stage"])
 
     def _inputs_are_unchanged(self) -> None:
         for name, (value, mark) in self.inputs.items():

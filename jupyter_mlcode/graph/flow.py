@@ -277,7 +277,7 @@ class Flow:
         for effect in statement.facts.effects:
             if effect.kind == "draws":
                 for kind in RANDOM if effect.what == "any" else (effect.what,):
-                    self._draw(statement, kind, certain=effect.what != "any")
+                    self._draw(statement, kind, certain=effect.what != "any" and effect.detail != "maybe")
             elif effect.kind == "sets":
                 self._change_state(statement, effect.what)
             elif effect.kind == "opaque":

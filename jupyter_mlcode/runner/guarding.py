@@ -48,8 +48,8 @@ def guard_config(
     # A stage that restores no settings cannot notice them. Drawing is found out afterwards, so that
     # generators are never ignored for that: a draw that nobody foresaw is what the guard is for.
     handed_on = {kind for stage in earlier for kind in stage.kinds} - _RANDOM
-    # Nobody seeded them: they differ in every run of the notebook too.
-    unseeded = _RANDOM - {kind for stage in (*earlier, entry) for kind in stage.seeded}
+    # Nobody seeded them before this stage: they differ in every run of the notebook too, or it seeds them itself.
+    free = {*(_RANDOM - {kind for stage in earlier for kind in stage.seeded}), *entry.seeded} & _RANDOM
     taken_from = {ref for stage in later for name, ref in stage.inputs.items() if name in stage.changed}
     return {
         "stage": entry.name,
@@ -59,7 +59,8 @@ def guard_config(
         "changed": list(entry.changed),
         "setup": sorted(_setup_names(notebook)),
         "state": list(entry.kinds),
-        "ignore": sorted((handed_on | unseeded) - set(entry.state)),
+        "ignore": sorted((handed_on | free) - set(entry.state)),
+        "restored": {kind: stage for kind, stage in entry.state.items() if kind in _RANDOM},
         "outputs": {key: _names(key) for key in entry.outputs},
         "exposed": sorted(
             {name for key in entry.outputs for name in _names(key) if _ref(entry, key) in taken_from}

@@ -117,6 +117,36 @@ root.rename(columns={'a': 'b'}, inplace=True)
 # three
 print(list(root.columns))
 """,
+    "an estimator made to change its input": """
+# one
+from sklearn.preprocessing import StandardScaler
+import numpy as np
+X = np.array([[1., 2.], [3., 4.]])
+# two
+scaler = StandardScaler(copy=False)
+# three
+Y = scaler.fit_transform(X)
+# four
+print(X)
+""",
+    "a submodule that another import loaded": """
+# one
+import xml
+import xml.etree.ElementTree as tree
+# two
+print(xml.etree.ElementTree.fromstring('<a/>').tag)
+""",
+    "a figure and its axes, made apart": """
+# one
+import matplotlib
+matplotlib.use('agg')
+import matplotlib.pyplot as plt
+fig = plt.figure()
+ax = plt.axes()
+# two
+ax.set_title('seen')
+print(fig.axes[0].get_title())
+""",
     "text and a column make a column": """
 # one
 import pandas as pd
