@@ -24,7 +24,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from papermill.iorw import write_ipynb
 
 from jupyter_mlcode.runner.files import write_notebook_atomically
-from jupyter_mlcode.runner.kernel import kernel_manager, private_folder, run_to_the_end
+from jupyter_mlcode.runner.kernel import kernel_manager, look_again, private_folder, run_to_the_end
 from jupyter_mlcode.runner.session import CellBegan, CellEnded, CellPrinted, EngineError, Session
 
 ENGINE_NAME = "mlcode"
@@ -211,6 +211,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             self._group = getattr(provisioner, "pgid", None) or getattr(provisioner, "pid", None)
             self._process = getattr(provisioner, "process", None)
             await self.async_start_new_kernel_client()
+            look_again(self.kc.shell_channel)
         except (RuntimeError, OSError) as error:
             self.session.error = EngineError(kind="kernel", name=type(error).__name__, message=str(error))
             raise

@@ -10,8 +10,10 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
+from queue import Empty
 from types import FrameType
 from typing import Any, Generic, TypeVar
 
@@ -74,6 +76,28 @@ def signals_unwind() -> Iterator[None]:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise StopRequestedError(signal.Signals(number).name)
+
+
+def look_again(channel: Any, seconds: float = 1.0) -> None:
+    """Let whoever waits for a message of this channel look at the socket again every second.
+
+    ZeroMQ's file descriptor says only once that something has come (zmq_getsockopt(3), ZMQ_FD). Where nbclient
+    sends through the socket that it is waiting on, as for output widgets, the sending can use that notice up: the
+    answer lies there, and nobody comes for it.
+    """
+    once = channel.get_msg
+
+    async def get_msg(timeout: float | None = None) -> Any:
+        end = None if timeout is None else time.monotonic() + timeout
+        while True:
+            left = seconds if end is None else min(seconds, max(end - time.monotonic(), 0))
+            try:
+                return await once(timeout=left)
+            except Empty:
+                if end is not None and time.monotonic() >= end:
+                    raise
+
+    channel.get_msg = get_msg
 
 
 def run_to_the_end(
