@@ -91,8 +91,20 @@ class Definitions(Specials):
             if parts[0]:
                 self.bind_global("@import:" + ".".join(parts[:end]), SCALAR)
 
+    def _import_local(self, top: str) -> None:
+        """A module of the project may set anything when it is first imported: whoever notices imports it too."""
+        self.effect("module", top, "untaught")
+        key = f"@import:{top}"
+        if key in self.env:
+            self.load_global(key)
+        else:
+            self.effect("sets", f"replay:{top}")
+            self.bind_global(key, SCALAR)
+
     def _imports(self, top: str) -> None:
         if top == "__future__":
             self.effect("module", "__future__")
+        elif top in self.local_modules:
+            self._import_local(top)
         elif not self.library.taught(top):
             self.effect("module", top, "untaught")

@@ -58,6 +58,7 @@ class Recorder:
     def __init__(self, library: Library, env: dict[str, Value]) -> None:
         self.library = library
         self.env = env
+        self.local_modules: frozenset[str] = frozenset()
         self.reads: dict[str, Value | None] = {}
         self.cell_bound: set[str] = set()
         self.cell_key = ""

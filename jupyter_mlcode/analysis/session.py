@@ -84,6 +84,7 @@ class Session:
         self._cache: dict[str, _Cached] = {}
         self.env: dict[str, Value] = {}
         self.classes = Classes()
+        self.local_modules: frozenset[str] = frozenset()
         self._time = 0
         self.evaluated = 0
 
@@ -95,6 +96,7 @@ class Session:
         self.classes = Classes()
         self.evaluated = 0
         evaluator = Evaluator(self.library, env)
+        evaluator.local_modules = self.local_modules
         cache: dict[str, _Cached] = {}
         results = []
         for self._time, cell in enumerate(cells):

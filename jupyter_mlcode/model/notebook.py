@@ -36,13 +36,17 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notebook:
-    """A notebook that was read and found well-formed; nothing of it has run."""
+    """A notebook that was read and found well-formed; nothing of it has run.
+
+    `modules` are the names of the Python modules and packages that stand beside it.
+    """
 
     path: str
     cells: tuple[Cell, ...]
     kernel: str = "python3"
     metadata: Mapping[str, Json] = field(default_factory=dict)
     nbformat: tuple[int, int] = (4, 5)
+    modules: frozenset[str] = frozenset()
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:

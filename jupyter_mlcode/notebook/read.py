@@ -6,6 +6,7 @@ would check and matters to us is checked here, with one sentence for each thing 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -47,7 +48,18 @@ def read_notebook(path: str | os.PathLike[str]) -> Notebook:
         KernelError: it is for another language than Python.
     """
     name = os.fspath(path)
-    return parse_notebook(name, decoded(name, read_bytes(name)))
+    notebook = parse_notebook(name, decoded(name, read_bytes(name)))
+    return replace(notebook, modules=_modules_beside(name))
+
+
+def _modules_beside(path: str) -> frozenset[str]:
+    found = set()
+    with contextlib.suppress(OSError), os.scandir(os.path.dirname(path) or os.curdir) as entries:
+        for entry in entries:
+            stem, extension = os.path.splitext(entry.name)
+            if extension == ".py" or os.path.isfile(os.path.join(entry.path, "__init__.py")):
+                found.add(stem)
+    return frozenset(found)
 
 
 def parse_notebook(path: str, text: str) -> Notebook:
