@@ -49,7 +49,7 @@ class Definitions(Specials):
         for name, value in frame.values.items():
             for function in value.functions:
                 methods[name] = function
-        cls = Class(node, node.name, methods, bases, f"{self.cell_key}:{node.lineno}:class {node.name}")
+        cls = Class(node, node.name, methods, bases, f"{self.cell_mark}:{node.lineno}:class {node.name}")
         for method in methods.values():
             method.owner = cls
         inner = frozenset().union(*(v.reach for v in frame.values.values())) if frame.values else frozenset()

@@ -21,7 +21,7 @@ class Evaluator(Statements):
 
     def cell(self, key: str, source: str) -> tuple[tuple[StatementFacts, ...], SyntaxProblem | None]:
         """Return the facts of the cell's statements; a broken cell has a problem instead."""
-        self.start_cell(key)
+        self.start_cell(key, source)
         plain = masked(source)
         try:
             parsed = tree(plain.python)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import zlib
 from typing import Final
 
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
@@ -61,7 +62,7 @@ class Recorder:
         self.local_modules: frozenset[str] = frozenset()
         self.reads: dict[str, Value | None] = {}
         self.cell_bound: set[str] = set()
-        self.cell_key = ""
+        self.cell_key = self.cell_mark = ""
         self.frame: Frame | None = None
         self.branch = 0
         self.line = 1
@@ -219,9 +220,13 @@ class Recorder:
         self._region += 1
         return f"{self.cell_key}:{self._region}"
 
-    def start_cell(self, key: str) -> None:
-        """Begin a cell: its regions are numbered from 1, so that a second analysis names them alike."""
+    def start_cell(self, key: str, source: str) -> None:
+        """Begin a cell: its regions are numbered from 1, so that a second analysis names them alike.
+
+        What it defines is marked with its text: an edited function is another function for its callers.
+        """
         self.cell_key = key
+        self.cell_mark = f"{key}:{zlib.crc32(source.encode('utf-8', 'surrogatepass')):x}"
         self._region = 0
         self.reads = {}
         self.cell_bound = set()

@@ -100,7 +100,7 @@ class Specials(Effects):
             name=name, bases=[], keywords=[], body=[], decorator_list=[], lineno=node.lineno, col_offset=0
         )
         bases = tuple(a for a in args.all if a.classes)
-        cls = Class(body, name, {}, bases, f"{self.cell_key}:{node.lineno}:class {name}")
+        cls = Class(body, name, {}, bases, f"{self.cell_mark}:{node.lineno}:class {name}")
         return self.located(Value("class", classes=(cls,), traits=frozenset(("class",))))
 
     def store_on_import(self, path: str, target: ast.expr) -> None:
