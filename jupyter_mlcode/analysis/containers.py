@@ -129,7 +129,9 @@ class Containers(Recorder):
         closure = self.frame
         while closure is not None and closure.is_class:
             closure = closure.outer
-        function = Function(node, name, defaults, closure, f"{self.cell_mark}:{node.lineno}:{node.col_offset}")
+        function = Function(
+            node, name, defaults, closure, f"{self.cell_mark}:{node.lineno}:{node.col_offset}"
+        )
         inner = frozenset().union(*(d.reach for d in defaults.values())) if defaults else frozenset()
         if closure is not None and scope_of(node).nonlocals:
             owner = closure.outer if closure.is_comprehension and closure.outer is not None else closure

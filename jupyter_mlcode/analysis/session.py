@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from jupyter_mlcode.analysis.edits import matching, mentioned
 from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, StatementFacts, SyntaxProblem
 from jupyter_mlcode.analysis.library import Library, built_in
@@ -48,10 +50,21 @@ class _Cached(NamedTuple):
     reads: dict[str, Value | None]
     statements: tuple[StatementFacts, ...]
     problem: SyntaxProblem | None
+    names: frozenset[str]
+
+
+class _Last(NamedTuple):
+    """The last analysis; `snapshots` are the namespace before every `_STRIDE`th cell."""
+
+    cells: list[CellSource]
+    results: list[CellResult]
+    snapshots: list[dict[str, Value]]
+    mentions: Counter[str]
 
 
 _NOBODY = (frozenset[str](), frozenset[str]())
 _MANY = 24
+_STRIDE = 32
 _NO_CHANGES = Changes(frozenset(), frozenset(), {})
 
 
@@ -77,6 +90,7 @@ class Session:
 
     A cell's facts depend on its source and on the abstract values of the names it read. Both are
     compared, so an edit costs the edited cell, plus the cells for which something really changed.
+    Where a single edit concerns nobody else (edits.py), the other cells are not even looked at.
     """
 
     def __init__(self, library: Library | None = None) -> None:
@@ -85,21 +99,33 @@ class Session:
         self.env: dict[str, Value] = {}
         self.classes = Classes()
         self.local_modules: frozenset[str] = frozenset()
+        self._modules = self.local_modules
+        self._last: _Last | None = None
+        self._owner: dict[str, str] = {}
         self._time = 0
         self.evaluated = 0
 
     @resting_collector()
     def analyse(self, cells: Sequence[CellSource]) -> list[CellResult]:
         """Return the facts of all cells, in notebook order."""
+        if self._modules != self.local_modules:
+            self._modules, self._last, self._cache = self.local_modules, None, {}
+        self.evaluated = 0
+        return self._after_one_edit(cells) or self._all(cells)
+
+    def _all(self, cells: Sequence[CellSource]) -> list[CellResult]:
         env: dict[str, Value] = {}
         self.env = env
         self.classes = Classes()
-        self.evaluated = 0
-        evaluator = Evaluator(self.library, env)
-        evaluator.local_modules = self.local_modules
+        self._owner = {}
+        evaluator = self._evaluator(env)
         cache: dict[str, _Cached] = {}
         results = []
+        snapshots = []
+        mentions: Counter[str] = Counter()
         for self._time, cell in enumerate(cells):
+            if self._time % _STRIDE == 0:
+                snapshots.append(env.copy())
             cached = self._cache.get(cell.key)
             if (
                 cached is None
@@ -109,19 +135,85 @@ class Session:
             ):
                 cached = self._evaluate(evaluator, cell)
             cache[cell.key] = cached
+            mentions.update(cached.names)
             results.append(CellResult(cell.key, cached.statements, self._apply(cached), cached.problem))
         self._cache = cache
+        self._last = _Last(list(cells), results, snapshots, mentions)
         return results
+
+    def _evaluator(self, env: dict[str, Value]) -> Evaluator:
+        evaluator = Evaluator(self.library, env)
+        evaluator.local_modules = self.local_modules
+        return evaluator
 
     def _evaluate(self, evaluator: Evaluator, cell: CellSource) -> _Cached:
         self.evaluated += 1
-        before = self.env.copy()
+        before = evaluator.env.copy()
         statements, problem = evaluator.cell(cell.key, cell.source)
         if cell.is_parameters:
             statements = tuple(_as_parameters(s) for s in statements)
-        self.env.clear()
-        self.env.update(before)
-        return _Cached(cell.source, cell.is_parameters, evaluator.reads, statements, problem)
+        evaluator.env.clear()
+        evaluator.env.update(before)
+        names = mentioned(statements, evaluator.reads)
+        return _Cached(cell.source, cell.is_parameters, evaluator.reads, statements, problem, names)
+
+    # -- one edit ----------------------------------------------------------------------------
+    def _after_one_edit(self, cells: Sequence[CellSource]) -> list[CellResult] | None:
+        """Return the results when at most one cell was edited, and no other one can tell."""
+        last = self._last
+        if last is None or len(cells) != len(last.cells):
+            return None
+        edited = [i for i, (a, b) in enumerate(zip(cells, last.cells, strict=True)) if a is not b and a != b]
+        if len(edited) != 1:
+            return None if edited else last.results
+        at = edited[0]
+        cell, results = cells[at], last.results
+        old = self._cache[cell.key] if cell.key == last.cells[at].key else None
+        if old is None or old.is_parameters != cell.is_parameters:
+            return None
+        new = self._evaluate(self._evaluator(self._namespace(last, at)), cell)
+
+        def private(name: str) -> bool:
+            return last.mentions[name] == (name in old.names)
+
+        places = matching(old.statements, new.statements, cell.key, private)
+        if places is None or any(self._owner.get(n, cell.key) != cell.key for n in new.names):
+            return None
+        changes = tuple(_NO_CHANGES if n is None else results[at].changes[n] for n in places)
+        results = results.copy()
+        results[at] = CellResult(cell.key, new.statements, changes, new.problem)
+        self._keep(last, at, cell, results, old, new)
+        return results
+
+    def _namespace(self, last: _Last, at: int) -> dict[str, Value]:
+        """Return the namespace as it was before this cell."""
+        start = at // _STRIDE
+        env = last.snapshots[start].copy()
+        for place in range(start * _STRIDE, at):
+            result = last.results[place]
+            for s, changes in zip(result.statements, result.changes, strict=True):
+                for name in s.deleted:
+                    env.pop(name, None)
+                env.update(s.binds)
+                env.update(changes.widened)
+        return env
+
+    def _keep(
+        self, last: _Last, at: int, cell: CellSource, results: list[CellResult], old: _Cached, new: _Cached
+    ) -> None:
+        """Remember the edited cell. Whoever mentions its private names next makes a new beginning."""
+        last.mentions.subtract(old.names)
+        last.mentions.update(new.names)
+        for statements, there in ((old.statements, False), (new.statements, True)):
+            for name, value in ((n, v) for s in statements for n, v in s.binds.items()):
+                if last.mentions[name] <= 1:
+                    self._owner[name] = cell.key
+                    self.env.pop(name, None)
+                    if there:
+                        self.env[name] = value
+        last.cells[at] = cell
+        self._cache[cell.key] = new
+        self._last = last._replace(results=results)
 
     def _apply(self, cached: _Cached) -> tuple[Changes, ...]:
         env, classes = self.env, self.classes
