@@ -212,9 +212,12 @@ class _StageBuilder:
         }
 
     def _changed(self, needs: StageNeeds) -> tuple[str, ...]:
-        own = [s for cell in needs.own for s in self._projection.flow.cells.get(cell, ())]
         names = {v.name for v in needs.loads}
-        return tuple(sorted(name for name in names if any(s.touches(name) for s in own)))
+        touched: set[str] = set()
+        for cell in needs.own:
+            for statement in self._projection.flow.cells.get(cell, ()):
+                touched.update(statement.touched())
+        return tuple(sorted(names & touched))
 
     def _files(self, name: str, *, writes: bool) -> tuple[FileUse, ...]:
         found: dict[FileUse, None] = {}

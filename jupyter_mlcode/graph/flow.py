@@ -7,7 +7,7 @@ with `@` (`@numpy.random`), so that a draw is a change of a version like any oth
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from jupyter_mlcode.analysis.facts import StatementFacts
@@ -102,6 +102,13 @@ class Statement:
         """Whether it binds, unbinds or changes the name."""
         changes = self.changes
         return name in changes.known or name in changes.maybe or any(w.name == name for w in self.writes)
+
+    def touched(self) -> Iterator[str]:
+        """Yield the names that it binds, unbinds or changes; some twice."""
+        yield from self.changes.known
+        yield from self.changes.maybe
+        for version in self.writes:
+            yield version.name
 
     def line_of(self, name: str) -> int:
         """Return the first line that reads `name`."""

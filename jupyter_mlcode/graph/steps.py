@@ -160,29 +160,24 @@ def keyed_versions(projection: Projection, handover: Handover) -> dict[str, dict
     found = {}
     for name, needs in projection.needs.items():
         versions = {*handover.singles[name], *(v for g in handover.groups[name] for v in g)}
+        touched = _last_touches(projection, needs)
         final: dict[str, Version] = {}
         for version in versions:
-            if not _bound_later(projection, handover, needs, version):
+            if touched.get(version.name, version.statement.position) <= version.statement.position:
                 final[version.name] = version
         found[name] = keys(versions, final)
     return found
 
 
-def _bound_later(projection: Projection, handover: Handover, needs: StageNeeds, version: Version) -> bool:
-    """Whether the stage binds or changes the name again after it made this version."""
-    position = version.statement.position
-    for cell in needs.own:
-        if cell >= position[0]:
-            for statement in projection.flow.cells.get(cell, ()):
-                if statement.position > position and statement.touches(version.name):
-                    return True
-    for statement in needs.replays:
-        if statement.position > position and statement.touches(version.name):
-            return True
-    return any(
-        other is not version and other.name == version.name and other.statement.position > position
-        for other in needs.loads
-    )
+def _last_touches(projection: Projection, needs: StageNeeds) -> dict[str, tuple[int, int]]:
+    """Return where the stage last binds, changes or loads each name."""
+    own = (s for cell in needs.own for s in projection.flow.cells.get(cell, ()))
+    found: dict[str, tuple[int, int]] = {}
+    for statement in sorted((*own, *needs.replays), key=lambda s: s.position):
+        found.update(dict.fromkeys(statement.touched(), statement.position))
+    for version in needs.loads:
+        found[version.name] = max(version.statement.position, found.get(version.name, (0, 0)))
+    return found
 
 
 def _coalesced(steps: list[Step]) -> tuple[Step, ...]:
