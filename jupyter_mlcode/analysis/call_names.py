@@ -22,6 +22,7 @@ SPECIAL: Final = {
     "builtins.setattr": "special_setattr",
     "builtins.delattr": "special_setattr",
     "builtins.getattr": "special_getattr",
+    "builtins.type": "special_type",
     "builtins.super": "special_super",
     "IPython.get_ipython": "special_ipython",
     "builtins.input": "special_input",

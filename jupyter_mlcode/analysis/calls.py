@@ -227,6 +227,8 @@ class Calls(Expressions):
         self.budget -= 1
         frame = self._frame(function, args, keywords)
         outer, self.frame = self.frame, frame
+        if outer is not None:
+            self.calling.append(outer)
         branch, self.branch = self.branch, self.branch
         self.inlined.append(function)
         node = function.node
@@ -237,6 +239,8 @@ class Calls(Expressions):
         self.inlined.pop()
         self.branch = branch
         self.frame = outer
+        if outer is not None:
+            self.calling.pop()
         return self._result(function, frame)
 
     def body(self, statements: list[ast.stmt]) -> None:
@@ -331,16 +335,22 @@ class Calls(Expressions):
         for cls in classes:
             init = cls.method("__init__") or cls.method("__post_init__")
             if init is not None:
-                self._init_returns(init, made, args)
+                made = self._initialized(init, made, args)
         if any(c.has_foreign_base for c in classes):
             self.effect("foreign", f"base of {classes[0].name}")
         return made
 
-    def _init_returns(self, init: Function, made: Value, args: Arguments) -> None:
+    def _initialized(self, init: Function, made: Value, args: Arguments) -> Value:
+        """Run the initializer and return the instance with all that it refers to now."""
         known, maybe = self.known, self.maybe
+        holder = Frame({"self"}, None)
+        holder.values["self"] = made
+        self.calling.append(holder)
         self.run_function(init, [made, *args.positional, *args.rest], args.keywords)
+        self.calling.pop()
         self.known = (self.known - made.tops) | known
         self.maybe = (self.maybe - made.tops) | maybe
+        return holder.values["self"]
 
     def _hidden(self, text: Value, syntax: str) -> None:
         if not isinstance(text.const, str):

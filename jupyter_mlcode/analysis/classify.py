@@ -22,6 +22,8 @@ def statement_kind(node: ast.stmt, recorded: Recorder) -> StatementKind:
     if by_form is not None:
         return by_form
     touched = bool(recorded.known or recorded.maybe)
+    if not touched and not recorded.binds and _makes_folders(recorded):
+        return "setting"
     bare = isinstance(node, (ast.Expr, ast.Assign)) and not touched
     if "seeds" in kinds and not (kinds & (_ONCE - {"draws", "foreign"})):
         return "seed"
@@ -32,6 +34,15 @@ def statement_kind(node: ast.stmt, recorded: Recorder) -> StatementKind:
     if touched:
         return "setting" if "sets" in kinds else "other"
     return _by_effect(kinds, recorded)
+
+
+def _makes_folders(recorded: Recorder) -> bool:
+    """Whether the statement makes folders that may be there already, and does nothing else."""
+    effects = recorded.effects
+    return any(e.what == "replay:folders" for e in effects) and all(
+        e.what == "replay:folders" or e.kind in ("reads", "notices") or e.detail.startswith("folder")
+        for e in effects
+    )
 
 
 def _by_form(node: ast.stmt, *, runs_once: bool) -> StatementKind | None:

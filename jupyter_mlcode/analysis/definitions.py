@@ -54,6 +54,7 @@ class Definitions(Specials):
             method.owner = cls
         inner = frozenset().union(*(v.reach for v in frame.values.values())) if frame.values else frozenset()
         made = self.located(Value("class", frozenset(), inner, classes=(cls,), traits=frozenset(("class",))))
+        cls.regions = made.tops
         self.bind(node.name, made)
 
     # -- imports -----------------------------------------------------------------------------

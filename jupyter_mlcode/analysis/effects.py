@@ -17,6 +17,9 @@ _SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire",
 _USED_UP: Final = ("python.iterator", "python.generator")
 
 
+NO_ARGUMENTS: Final = Arguments([], {}, [])
+
+
 class Effects(FileEffects):
     """Applies knowledge entries."""
 
@@ -160,6 +163,7 @@ class Effects(FileEffects):
             if source is not None:
                 for value in self._pick(source, NONE, args):
                     self._held_draws(value, "fit")
+                    self._held_changes(value, "fit", NO_ARGUMENTS)
                 continue
             off = one.get("unless_false")
             if off and off in args.keywords and args.keywords[off].const is False:
@@ -190,6 +194,8 @@ class Effects(FileEffects):
                     value = args.get(*names)
                     for which in [value] if value is not None else args.rest:
                         self.mutate(which)
+            elif trait.startswith("advances=") and method in trait[9:].split(","):
+                self.mutate(base, deep=True)  # the generator that it was given is one object for everybody
 
     def _used_up(self, family: str) -> bool:
         known = self.library.families.get(family)
@@ -249,6 +255,9 @@ class Effects(FileEffects):
         sources = [base, *args.all]
         if isinstance(view, list):
             sources = [v for p in view if (v := args.get(p)) is not None] + args.rest
+        if entry["calls"] and not entry["keeps_calls"]:
+            called = self._pick(entry["calls"], NONE, args)
+            sources = [s for s in sources if not (s.functions and s in called)]
         made = container("", sources)
         if family == "python.iterator":
             return _iterator(made, sources)
@@ -330,6 +339,8 @@ class Effects(FileEffects):
             given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
             if any(g.const is not None for g in given):
                 generators += given
+                if any(g.tops for g in given):
+                    traits.add(f"advances={','.join(one['methods'])}")
             else:
                 traits.add(f"draws={one['state']}|{','.join(one['methods'])}")
         return traits, generators

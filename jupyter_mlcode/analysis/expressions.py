@@ -139,12 +139,15 @@ class Expressions(Containers):
         return Value(family, traits=base.traits)
 
     def _instance_attribute(self, base: Value, name: str) -> Value:
+        if name == "__class__":
+            return class_of(base)
         for cls in base.classes:
             method = cls.method(name)
             if method is not None:
                 decorators = getattr(method.node, "decorator_list", ())
-                names = {d.id for d in decorators if isinstance(d, ast.Name)}
-                if names & {"property", "cached_property"} or decorators:
+                if any("cached_property" in (getattr(d, "id", ""), getattr(d, "attr", "")) for d in decorators):
+                    self.mutate(base)  # the first look keeps what it found
+                if decorators:
                     return self.run_function(method, [base], {})
                 return Value(None, base.tops, base.inner, functions=(method,), traits=frozenset(("bound",)))
         return part_of(base)
@@ -172,6 +175,8 @@ class Expressions(Containers):
             entry = self.library.special(base.family, "subscript")
             return self.returned(entry, base) if entry is not None else FRESH
         entry = self.library.special(base.family, "subscript")
+        if entry is not None and entry.changes and "self" in (entry["mutates"] or ()):
+            self.mutate(base)  # as a defaultdict does
         if index is not None and _copies(
             index, entry["copies_if"] if entry else _SELF_MASK, base, entry is None
         ):
@@ -312,6 +317,12 @@ def container_of(left: Value, right: Value) -> Value:
     if left.family == right.family and left.family is not None:
         return Value(left.family)
     return Value(None)
+
+
+def class_of(value: Value) -> Value:
+    """Return the class of an instance, which is one object for all its instances."""
+    tops = frozenset().union(*(c.regions for c in value.classes))
+    return Value("class", tops, value.inner, classes=value.classes, traits=frozenset(("class",)))
 
 
 def rank(value: Value) -> int:

@@ -64,6 +64,7 @@ class Recorder:
         self.cell_bound: set[str] = set()
         self.cell_key = self.cell_mark = ""
         self.frame: Frame | None = None
+        self.calling: list[Frame] = []
         self.branch = 0
         self.line = 1
         self.column = 1
@@ -274,12 +275,19 @@ class Recorder:
             old = self.env.get(name)
             if old is not None and not tops.isdisjoint(old.reach):
                 self._enrich(name, old, part, regions)
-        frame = self.frame
-        while frame is not None:
+        for frame in self._open_frames():
             for name, old in frame.values.items():
                 if not tops.isdisjoint(old.reach):
                     frame.values[name] = _enriched(old, part, regions)
+
+    def _open_frames(self) -> dict[Frame, None]:
+        """The namespaces that can still be read: of all running calls, and those they see."""
+        found = dict.fromkeys(self.calling)
+        frame = self.frame
+        while frame is not None:
+            found[frame] = None
             frame = frame.outer
+        return found
 
     def _enrich(self, name: str, old: Value, part: Value, regions: Regions) -> None:
         new = _enriched(old, part, regions)

@@ -6,7 +6,8 @@ import ast
 
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.effects import Effects
-from jupyter_mlcode.analysis.values import FRESH, NONE, Class, Value, container, part_of
+from jupyter_mlcode.analysis.expressions import class_of
+from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Class, Value, container, part_of
 
 
 class Specials(Effects):
@@ -70,6 +71,12 @@ class Specials(Effects):
         if base.path is not None:
             return Value(None, traits=base.traits)
         return part_of(base)
+
+    def special_type(self, args: Arguments, node: ast.Call) -> Value:
+        """`type(x)`: the class of an instance; with three arguments a class nobody knows."""
+        if len(args.all) == 1 and args.positional and args.positional[0].classes:
+            return class_of(args.positional[0])
+        return FRESH if len(args.all) != 1 else SCALAR
 
     def special_super(self, args: Arguments, node: ast.Call) -> Value:
         """`super()`: the instance, seen as its base classes."""

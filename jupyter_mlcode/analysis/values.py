@@ -63,7 +63,7 @@ class Function:
 class Class:
     """A class of the notebook: its tree, its methods by name and where it was made."""
 
-    __slots__ = ("bases", "methods", "name", "node", "origin")
+    __slots__ = ("bases", "methods", "name", "node", "origin", "regions")
 
     def __init__(
         self,
@@ -78,6 +78,7 @@ class Class:
         self.methods = methods
         self.bases = bases
         self.origin = origin
+        self.regions: Regions = NO_REGIONS
 
     def method(self, name: str) -> Function | None:
         """Return the method of that name, also from base classes of the notebook."""

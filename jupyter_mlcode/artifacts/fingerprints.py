@@ -17,6 +17,7 @@ import enum
 import fractions
 import functools
 import hashlib
+import logging
 import os
 import pathlib
 import pickle
@@ -130,6 +131,9 @@ class _Fingerprinter:
                 return
         if hasattr(kind, "__next__") and kind.__module__ in ("builtins", "itertools", "_io"):
             self._opaque(digest, f"a {_name(kind)} can only be used up")
+            return
+        if kind.__module__.partition(".")[0] in _MACHINERY:
+            digest.add(str(getattr(value, "name", "")), firm=isinstance(value, logging.Logger))
             return
         walk = f"_{_name(kind).partition('.')[0]}"
         if walk not in ("_numpy", "_pandas", "_scipy", "_matplotlib", "_torch") or not getattr(self, walk)(
@@ -383,6 +387,9 @@ _SLOTS = (types.GetSetDescriptorType, types.MemberDescriptorType)
 _HEAP_TYPE = 1 << 9
 _SHOWN = """get_text get_xydata get_offsets get_array get_xy get_width get_height get_visible get_title get_xlabel
     get_ylabel get_xlim get_ylim get_size_inches""".split()
+# Handlers and streams hold on to the whole kernel: they are what they are called, and no part of a result.
+_MACHINERY = frozenset({"logging", "threading", "asyncio", "zmq", "tornado", "ipykernel"})
+
 _WALKS: tuple[tuple[Any, str], ...] = (
     (enum.Enum, "_enum"),
     (_BY_REPR, "_repr"),

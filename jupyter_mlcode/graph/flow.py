@@ -52,6 +52,8 @@ _MAY_HOLD_ANYTHING: Final = (
 
 
 _FEW: Final = 6
+FOLDERS: Final = "@replay:folders"
+"""The folders that the notebook has made so far: who uses files makes those of the setup again."""
 
 
 class Version:
@@ -223,7 +225,9 @@ class Flow:
         version = Version(name, statement, kind, previous, value)
         statement.writes.append(version)
         if name[0] == "@" and name not in self.last and not name.startswith("@import:"):
-            if name.startswith("@replay:"):
+            if name == FOLDERS:
+                pass
+            elif name.startswith("@replay:"):
                 self._replays.append(name[1:])
             else:
                 self._kinds.add(name[1:])
@@ -253,6 +257,8 @@ class Flow:
 
     def _noticed(self, statement: Statement) -> Iterable[str]:
         kinds = [e.what for e in statement.facts.effects if e.kind == "notices"]
+        if FOLDERS in self.last and any(e.kind in ("reads", "writes") for e in statement.facts.effects):
+            kinds.append(FOLDERS[1:])
         if (self._kinds or self._replays) and statement.facts.used_values:
             tops = set()
             unknown = False

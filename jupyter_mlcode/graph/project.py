@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from jupyter_mlcode.graph.flow import OVER_OLD, Flow, Statement, Version
+from jupyter_mlcode.graph.flow import FOLDERS, OVER_OLD, Flow, Statement, Version
 from jupyter_mlcode.graph.roles import replayable
 from jupyter_mlcode.notebook.tags import Role
 
@@ -129,7 +129,7 @@ class Projection:
     def _satisfy(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
         statement = version.statement
         role = self.roles[statement.cell]
-        if role.kind == "stage" and role.stage == needs.name:
+        if role.kind == "stage" and (role.stage == needs.name or version.name == FOLDERS):  # on the disk by then
             if version.kind in OVER_OLD and version.previous is not None:
                 self._demand(needs, version.previous, reader)
         elif role.kind == "parameters":

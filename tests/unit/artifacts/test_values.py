@@ -88,7 +88,7 @@ PLAIN = [
 ]
 
 
-@pytest.mark.parametrize("value", PLAIN, ids=repr)
+@pytest.mark.parametrize("value", PLAIN, ids=[f"{n}-{type(value).__name__}" for n, value in enumerate(PLAIN)])
 def test_plain_values(again: Any, value: Any) -> None:
     found = again(value)
     assert type(found) is type(value)
