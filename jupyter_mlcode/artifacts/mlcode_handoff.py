@@ -22,6 +22,8 @@ from __future__ import annotations
 
 import abc
 import codecs
+import collections
+import contextlib
 import decimal
 import difflib
 import functools
@@ -29,11 +31,11 @@ import gc
 import hashlib
 import importlib
 import importlib.util
+import itertools
 import json
 import locale
 import logging
 import marshal
-import math
 import mmap
 import os
 import pickle
@@ -483,13 +485,17 @@ class _Pickler(pickle.Pickler):
         super().__init__(file, 5, buffer_callback=self.memory.add)
         self.everything = everything  # classes too: the code that makes them could not be understood
         self.last: Any = None
-        self._rules: dict[Any, Callable[[Any], Any]] = dict(_REDUCERS)
+        self._rules: dict[Any, Callable[[Any], Any]] = {**_REDUCERS, _Strings: self._strings}
         self._spaces: dict[int, dict[str, Any]] = {}
         self._in_blocks: list[Any] = []
 
     def reducer_override(self, obj: Any) -> Any:
         """How to rebuild `obj`, or NotImplemented for pickle's own way."""
-        self.last, kind = obj, type(obj)
+        self.fast, self.last, kind = (
+            False,
+            obj,
+            type(obj),
+        )  # `_strings`: None, numbers and str do not come here
         rule = self._rules.get(kind)
         if rule is None:
             name = "class" if issubclass(kind, type) else f"{kind.__module__}".partition(".")[0]
@@ -562,13 +568,37 @@ class _Pickler(pickle.Pickler):
         return _make_array, (buffer, array.dtype, array.shape, array.strides, below, size if thin else 0)
 
     def _objects(self, array: Any, base: Any, numpy: Any) -> Any:
-        """A view of another array stays one; many strings are written as one text, ten times as fast."""
+        """A view of another array stays one; what repeats is written once, strings without pickle's memo."""
         if type(base) is numpy.ndarray and base.size <= 8 * array.size and not self._in_block(array):
             offset = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
             return _view_of_objects, (base, array.shape, array.strides, offset)
-        order = "F" if array.flags.fnc else "C"
-        parts = _joined(array.ravel(order)) if array.size >= 1000 else None
-        return NotImplemented if parts is None else (_make_strings, (parts, array.shape, order))
+        pandas, flat = sys.modules.get("pandas"), array.ravel()
+        if pandas is None or array.size < 1000:
+            return NotImplemented
+        made = (array.shape, array.dtype, "F" if array.flags.fnc else "C")
+        if array.ndim == 2 and 1 < len(array) < array.shape[1] / 100:  # a frame's columns
+            return numpy.empty, made, [row.copy() for row in array], None, None, _fill_rows
+        kinds, codes = _codes(flat, numpy)
+        if str not in kinds:
+            return NotImplemented
+        if codes is not None:
+            found = flat[numpy.diff(numpy.maximum.accumulate(codes), prepend=-1) > 0]  # the first of each
+            codes = codes.astype(numpy.min_scalar_type(len(found)))
+            state = (found, codes.dtype.str, codes.tobytes())
+            return numpy.empty, made, state, None, None, _fill_objects
+        if pandas.api.types.infer_dtype(flat) != "string":  # they may hold objects, even the array itself
+            return NotImplemented
+        make, empty, (*layout, items) = array.__reduce__()
+        return make, empty, (*layout, _Strings(items))
+
+    def _strings(self, strings: _Strings) -> Any:
+        """A list of strings, all different objects: to remember each would cost more than all the rest."""
+
+        def memo(wanted: bool) -> Iterator[Any]:
+            self.fast = not wanted
+            yield from ()
+
+        return list, (), None, itertools.chain(memo(False), strings.items, memo(True))
 
     def _in_block(self, array: Any) -> bool:
         return any(array is part for part in self._in_blocks)
@@ -582,7 +612,15 @@ class _Pickler(pickle.Pickler):
             for part in self._in_blocks:
                 names = ("_ndarray", "_data", "_mask", "_left", "_right")
                 self._in_blocks.extend(getattr(part, name) for name in names if hasattr(part, name))
-        return NotImplemented
+        table = getattr(obj, "__dict__", {}).get("_pa_array")
+        return NotImplemented if table is None else self._arrow(obj, table)
+
+    def _arrow(self, obj: Any, table: Any) -> Any:
+        """As pandas does it, but for the copy that it makes even of a single chunk."""
+        if table.num_chunks != 1 or table.get_total_buffer_size() > table.nbytes + 4096:
+            return NotImplemented
+        state = {name: {} if name == "_cache" else value for name, value in vars(obj).items()}
+        return object.__new__, (type(obj),), {**state, "_pa_array": table.chunk(0)}
 
     def _random(self, obj: Any) -> Any:
         return "_inst" if obj is getattr(random, "_inst", None) else NotImplemented
@@ -717,38 +755,56 @@ def _view_of_objects(base: Any, shape: Any, strides: Any, offset: int) -> Any:
     return numpy.lib.stride_tricks.as_strided(flat[offset // base.itemsize :], shape, strides)
 
 
-_SEPARATOR = "\x1f"
+def _fill_rows(array: Any, rows: list[Any]) -> None:
+    for row, content in zip(array, rows, strict=True):
+        row[:] = content
 
 
-def _joined(flat: Any) -> list[tuple[bytes, dict[int, Any]]] | None:
-    """The strings as texts, and what else is among them; None where pickle's own way is better or needed."""
-    parts = []
-    for start in range(0, len(flat), 1 << 15):
-        items, others = flat[start : start + (1 << 15)].tolist(), {}
-        kinds, sample = set(map(type, items)), items[:: len(items) // 128 + 1]
-        if not {str} <= kinds <= {str, float, type(None)}:
-            return None
-        if sum(sys.getrefcount(item) > 5 for item in sample) > len(sample) / 8:  # one object many times
-            return None
-        if kinds != {str}:
-            others = {index: item for index, item in enumerate(items) if type(item) is not str}
-            items = [item if type(item) is str else "" for item in items]
-        text = _SEPARATOR.join(items)
-        if text.count(_SEPARATOR) != len(items) - 1:
-            return None
-        parts.append((text.encode("utf-8", "surrogatepass"), others))
-    return parts
+def _fill_objects(array: Any, state: tuple[Any, str, bytes]) -> None:
+    found, kind, codes = state
+    numbers = sys.modules["numpy"].frombuffer(codes, kind).reshape(array.shape)
+    found.take(numbers, out=array, mode="clip")
 
 
-def _make_strings(parts: list[tuple[bytes, dict[int, Any]]], shape: Any, order: str) -> Any:
-    flat, start = sys.modules["numpy"].empty(math.prod(shape), object), 0
-    for content, others in parts:
-        items: list[Any] = content.decode("utf-8", "surrogatepass").split(_SEPARATOR)
-        for index, item in others.items():
-            items[index] = item
-        flat[start : start + len(items)] = items
-        start += len(items)
-    return flat.reshape(shape, order=order)
+class _Strings:
+    """Stands for a list while it is pickled: see `_Pickler._strings`."""
+
+    def __init__(self, items: list[Any]) -> None:
+        self.items = items
+
+
+def _codes(flat: Any, numpy: Any) -> tuple[set[type], Any]:
+    """Types in a sample; numbers for the items, the same for one object or out of few equal strings, if any are."""
+    sample = flat[:: len(flat) // 1024 + 1].tolist()
+    kinds = set(map(type, sample))
+    if kinds == {str} and len(set(sample)) <= 64:
+        items: list[str] = flat.tolist()
+        if set(map(type, items)) == {str}:  # no subclass
+            number: dict[str, int] = collections.defaultdict(itertools.count().__next__)
+            with contextlib.suppress(ValueError):  # more than a byte can tell apart
+                return kinds, numpy.frombuffer(bytearray(map(number.__getitem__, items)), "u1").astype("i2")
+    return kinds, _same_objects(flat, numpy) if str in kinds else None
+
+
+def _same_objects(flat: Any, numpy: Any) -> Any:
+    """Numbers for the items, the same for the same object, as they come; None if no object comes twice."""
+    where = {"version": 3, "typestr": numpy.dtype("intp").str, "shape": flat.shape}
+    where["data"] = flat.__array_interface__["data"]
+    address = numpy.asarray(types.SimpleNamespace(__array_interface__=where))
+    ordered = numpy.sort(address)
+    another = ordered[1:] != ordered[:-1]
+    if another.all():
+        return None
+    starts = numpy.flatnonzero(numpy.concatenate([[True], another]))
+    order, is_first, first = (
+        numpy.argsort(address),
+        numpy.zeros(len(flat), bool),
+        numpy.empty(len(flat), "i8"),
+    )
+    firsts = numpy.minimum.reduceat(order, starts)
+    is_first[firsts] = True
+    first[order] = numpy.repeat(firsts, numpy.diff(starts, append=len(flat)))
+    return (numpy.cumsum(is_first, dtype="i8") - 1)[first]
 
 
 class _Unpickler(pickle.Unpickler):

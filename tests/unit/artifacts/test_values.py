@@ -150,6 +150,101 @@ def test_any_strings(again: Any, texts: list[Any]) -> None:
     assert again(value).tolist() == value.tolist()
 
 
+class Label(str):
+    """A string with something in it."""
+
+    def __init__(self, _: str) -> None:
+        self.me = [self]
+
+
+MANY = [f"number {i}" for i in range(3000)]
+OBJECTS = {
+    "few strings": [f"{i % 3} of three" for i in range(3000)],
+    "few strings, many more behind": [f"{i % 3} of three" for i in range(300_000)] + MANY,
+    "few strings and a subclass": [f"{i % 3} of three" for i in range(3000)] + [Label("0 of three")],
+    "few tricky strings": ["", "\0", "a\0b", "a\0c", "a", "\ud83d\ude00", "😀", "\ud800", "é\udfff"] * 500,
+    "all different": [*MANY, "", "\0", "a\0b", "\x1f", "\n", "\ud83d\ude00", "😀", "\ud800", "é"],
+    "very long": [*MANY, "x" * 3_000_000, "é" * 100_000],
+    "subclasses": [*MANY, np.str_("number 1"), Label("number 2"), *(text + "!" for text in MANY)],
+    "each twice": MANY * 2,
+    "some missing": [
+        *MANY,
+        *[None, np.nan, pd.NA, pd.NaT] * 20,
+        *map(float, ["nan"] * 50),
+        decimal.Decimal("nan"),
+    ],
+    "of all kinds": [1, 1.0, True, -0.0, 0, "a", b"a", None, (1, 2), 2**80, [3], {}, Color.RED] * 300,
+    "different lists": [[text] for text in MANY],
+}
+
+
+def check_objects(found: Any, wanted: Any) -> None:
+    """The same content and types, and the same object wherever it was the same one."""
+    twins: dict[int, int] = {}
+    for one, other in zip(found.tolist(), wanted.tolist(), strict=True):
+        assert type(one) is type(other)
+        assert repr(one) == repr(other)
+        assert twins.setdefault(id(other), id(one)) == id(one)
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_objects_keep_type_and_identity(again: Any, name: str) -> None:
+    value = np.empty(len(OBJECTS[name]), object)
+    value[:] = OBJECTS[name]
+    check_objects(again(value), value)
+    check_objects(again(pd.Series(value, dtype=object)).to_numpy(), value)
+    table = np.asfortranarray([value, value[::-1]])
+    for fortran in (table, table.copy("C")):
+        found = again(fortran)
+        assert (found.strides, found.flags.owndata) == (fortran.strides, True)
+        for row, wanted in zip(found, fortran, strict=True):
+            check_objects(row, wanted)
+
+
+def test_missing_values_stay_the_ones_that_they_are(again: Any) -> None:
+    found = again(np.array([*MANY, None, pd.NA, pd.NaT, pd.NA], object))
+    assert all(one is other for one, other in zip(found[-4:], [None, pd.NA, pd.NaT, pd.NA], strict=True))
+
+
+@pytest.mark.parametrize("more", [[], MANY, MANY * 2, ["a"] * 3000])
+def test_an_array_that_holds_itself(again: Any, more: list[str]) -> None:
+    value, others = np.empty(len(more) + 3, object), [1]
+    value[3:] = more
+    value[0], value[1], value[2] = value, others, others
+    found, loose = again((value, others))
+    assert found[0] is found
+    assert found[1] is found[2] is loose
+
+
+@pytest.mark.parametrize("name", ["few strings", "few tricky strings", "all different", "each twice"])
+def test_equal_strings_make_equal_files(tmp_path: Path, name: str) -> None:
+    files = set()
+    for _ in range(3):
+        texts = {text: (text + "-")[:-1] for text in OBJECTS[name]}  # other objects, shared in the same way
+        value = np.array([texts[text] for text in OBJECTS[name]], object)
+        files.add(write(value, tmp_path).read_bytes())
+    assert len(files) == 1
+
+
+def test_strings_in_arrow_memory_are_not_copied(again: Any) -> None:
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"a": MANY, "b": [None, "é", "\0"] * 1000}, dtype="string[pyarrow]")
+    for part in (frame, frame.iloc[5:2000:3], frame.iloc[10:20], pd.concat([frame, frame]), frame.iloc[:0]):
+        found = again(part)
+        pd.testing.assert_frame_equal(found, part)
+        found.iloc[:1, 0] = "changed"
+        pd.testing.assert_frame_equal(again(part), part)
+    memory = mlcode_handoff._Pickler(mlcode_handoff._Output(), False)
+    memory.dump(frame)
+    buffers = {
+        buffer.address
+        for name in frame
+        for buffer in frame[name].array._pa_array.chunk(0).buffers()
+        if buffer
+    }
+    assert buffers <= {address for _, address, _ in memory.memory.spans}
+
+
 def test_masked_arrays_and_matrices_and_read_only_memmaps(again: Any, tmp_path: Path) -> None:
     masked = np.ma.array([1, 2, 3], mask=[0, 1, 0])
     np.testing.assert_array_equal(again(masked).mask, masked.mask)
