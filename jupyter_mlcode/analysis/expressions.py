@@ -145,7 +145,9 @@ class Expressions(Containers):
             method = cls.method(name)
             if method is not None:
                 decorators = getattr(method.node, "decorator_list", ())
-                if any("cached_property" in (getattr(d, "id", ""), getattr(d, "attr", "")) for d in decorators):
+                if any(
+                    "cached_property" in (getattr(d, "id", ""), getattr(d, "attr", "")) for d in decorators
+                ):
                     self.mutate(base)  # the first look keeps what it found
                 if decorators:
                     return self.run_function(method, [base], {})

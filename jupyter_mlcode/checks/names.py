@@ -45,10 +45,20 @@ def _undefined(view: View) -> Iterator[Diagnostic]:
             continue
         seen.add((statement.cell, name))
         cell = view.by_index[statement.cell]
-        near = difflib.get_close_matches(name, view.bound, 1) if len(seen) <= _SUGGESTED else []
-        known = f"Did you mean {near[0]!r}?" if near else "Define it in a cell above."
+        known = _remedy(view, statement, name, search=len(seen) <= _SUGGESTED)
         code = "MLC022" if _is_conditional(cell, statement, name) else "MLC021"
         yield make(code, cell.place(statement.line_of(name)), name=name, known=known)
+
+
+def _remedy(view: View, statement: Statement, name: str, *, search: bool) -> str:
+    for cell in view.cells:
+        for other in cell.statements:
+            if other.position > statement.position and name in other.facts.must | other.facts.may:
+                return f"Cell {cell.cell.number} binds it, below: move that up."
+            if other.position < statement.position and name in other.facts.deleted:
+                return f"Cell {cell.cell.number} deletes it, above."
+    near = difflib.get_close_matches(name, view.bound - {name}, 1) if search else []
+    return f"Did you mean {near[0]!r}?" if near else "Define it in a cell above."
 
 
 def is_history(name: str) -> bool:

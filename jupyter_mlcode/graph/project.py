@@ -129,7 +129,9 @@ class Projection:
     def _satisfy(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
         statement = version.statement
         role = self.roles[statement.cell]
-        if role.kind == "stage" and (role.stage == needs.name or version.name == FOLDERS):  # on the disk by then
+        if role.kind == "stage" and (
+            role.stage == needs.name or version.name == FOLDERS
+        ):  # on the disk by then
             if version.kind in OVER_OLD and version.previous is not None:
                 self._demand(needs, version.previous, reader)
         elif role.kind == "parameters":

@@ -147,6 +147,67 @@ ax = plt.axes()
 ax.set_title('seen')
 print(fig.axes[0].get_title())
 """,
+    "estimators that share a generator": """
+# one
+import numpy as np
+from sklearn.ensemble import RandomForestClassifier
+rs = np.random.RandomState(0)
+X = np.arange(16).reshape(8, 2); y = [0, 1, 0, 1, 0, 1, 1, 0]
+m1 = RandomForestClassifier(5, random_state=rs)
+m2 = RandomForestClassifier(5, random_state=rs)
+# two
+m1.fit(X, y)
+# three
+m2.fit(X, y); print(m2.predict_proba(X)[:, 0], rs.randint(1000))
+""",
+    "a cached property": """
+# setup
+import random
+from functools import cached_property
+class D:
+    @cached_property
+    def v(self):
+        return random.random()
+# one
+d = D()
+# two
+x = d.v
+# three
+print(d.v == x)
+""",
+    "reading a defaultdict": """
+# one
+from collections import defaultdict
+groups = defaultdict(list)
+# two
+if groups["z"]: print("never")
+# three
+print(dict(groups))
+""",
+    "a registry filled by a decorator in setup": """
+# setup
+REG = {}
+def register(f):
+    REG[f.__name__] = f
+    return f
+@register
+def one():
+    return 1
+# one
+print(REG["one"]())
+# two
+print(sorted(REG))
+""",
+    "folders made in setup": """
+# setup
+from pathlib import Path
+OUT = Path("o")
+OUT.mkdir(exist_ok=True)
+# one
+(OUT / "m.txt").write_text("1")
+# two
+print((OUT / "m.txt").read_text())
+""",
     "text and a column make a column": """
 # one
 import pandas as pd
@@ -156,6 +217,52 @@ names.fillna('none', inplace=True)
 # three
 print(list(names))
 """,
+}
+
+
+REFUSED = {
+    "class state changed by way of type(self)": (
+        "MLC061",
+        """
+# setup
+class Acc:
+    n = 1
+    def add(self, x):
+        type(self).n += x
+# one
+a = Acc(); a.add(3)
+# two
+b = Acc(); b.add(3); print(Acc.n)
+""",
+    ),
+    "class state changed by way of __class__": (
+        "MLC061",
+        """
+# setup
+class Acc:
+    n = 1
+# one
+a = Acc(); a.__class__.n = 5
+# two
+print(Acc.n)
+""",
+    ),
+    "a mutable default of an initializer": (
+        "MLC061",
+        """
+# setup
+class Bag:
+    def __init__(self, xs=[]):
+        self.xs = xs
+    def add(self, x):
+        self.xs.append(x)
+        return self
+# one
+b1 = Bag().add(1)
+# two
+b2 = Bag().add(2); print(b2.xs)
+""",
+    ),
 }
 
 
@@ -170,3 +277,9 @@ def _cells(text: str) -> tuple[CellText, ...]:
 def test_it_is_equal_now(name: str) -> None:
     verdict = judge(_cells(EQUAL[name]))
     assert verdict.equal, (verdict.refused, verdict.differences, verdict.problem, verdict.said)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_it_is_refused_now(name: str) -> None:
+    code, text = REFUSED[name]
+    assert code in judge(_cells(text)).refused
