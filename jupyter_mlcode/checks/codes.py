@@ -151,6 +151,11 @@ CODES: Final = {
         "stage {stage!r} needs {name!r} as it is here, in the middle of a cell that changes it again further down",
         "Split the cell below this line.",
     ),
+    "MLC069": Code(
+        ERROR,
+        "the module {name!r} keeps state that stage {stage!r} touches too (cell {reader}): here it begins anew",
+        "Return the state and pass it on, or use it in one stage.",
+    ),
     "MLC070": Code(
         WARNING,
         "random numbers are drawn from {kind} without a seed: every run gives others",

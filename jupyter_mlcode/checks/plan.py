@@ -12,6 +12,7 @@ from jupyter_mlcode.checks import (
     flow_checks,
     interactive,
     leftovers,
+    local_state,
     names,
     pattern_checks,
     random_numbers,
@@ -37,6 +38,7 @@ _FAMILIES = (
     secret_literals.find,
     world.find,
     sessions.find,
+    local_state.find,
 )
 
 

@@ -52,7 +52,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
     by_cell = dict(enumerate(roles.by_cell))
     parameters, diagnostics = _parameters(notebook, roles)
     session = session or Session()
-    session.local_modules = notebook.modules
+    session.local_modules = frozenset(notebook.modules)
     results = _analyse(notebook, by_cell, session)
     flow = Flow(session.library, session.classes)
     for index, result in results.items():

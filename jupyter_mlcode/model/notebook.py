@@ -38,7 +38,8 @@ class Cell:
 class Notebook:
     """A notebook that was read and found well-formed; nothing of it has run.
 
-    `modules` are the names of the Python modules and packages that stand beside it.
+    `modules` are the Python modules and packages that stand beside it, each with its names that
+    touch state which it keeps.
     """
 
     path: str
@@ -46,7 +47,7 @@ class Notebook:
     kernel: str = "python3"
     metadata: Mapping[str, Json] = field(default_factory=dict)
     nbformat: tuple[int, int] = (4, 5)
-    modules: frozenset[str] = frozenset()
+    modules: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:

@@ -6,7 +6,6 @@ would check and matters to us is checked here, with one sentence for each thing 
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
@@ -16,6 +15,7 @@ from typing import cast
 
 from jupyter_mlcode.errors import InputError, NotebookError
 from jupyter_mlcode.model.notebook import Cell, CellKind, Json, Notebook
+from jupyter_mlcode.notebook.local_modules import modules_beside
 from jupyter_mlcode.notebook.text import decoded, parsed, read_bytes
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -49,17 +49,7 @@ def read_notebook(path: str | os.PathLike[str]) -> Notebook:
     """
     name = os.fspath(path)
     notebook = parse_notebook(name, decoded(name, read_bytes(name)))
-    return replace(notebook, modules=_modules_beside(name))
-
-
-def _modules_beside(path: str) -> frozenset[str]:
-    found = set()
-    with contextlib.suppress(OSError), os.scandir(os.path.dirname(path) or os.curdir) as entries:
-        for entry in entries:
-            stem, extension = os.path.splitext(entry.name)
-            if extension == ".py" or os.path.isfile(os.path.join(entry.path, "__init__.py")):
-                found.add(stem)
-    return frozenset(found)
+    return replace(notebook, modules=modules_beside(name))
 
 
 def parse_notebook(path: str, text: str) -> Notebook:
