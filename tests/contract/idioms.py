@@ -35,6 +35,12 @@ class Idiom:
         """Files beside the notebook: data, local modules and stand-ins for packages."""
         return self.prelude.get("files") or {}
 
+    @property
+    def installed(self) -> frozenset[str]:
+        """The packages among these files: in earnest they stand elsewhere."""
+        stands_in = "stand_in" in self.prelude
+        return frozenset(name.partition("/")[0].removesuffix(".py") for name in self.needs if stands_in)
+
     def cells(self, tag: str | None = None) -> tuple[CellText, ...]:
         """Return setup, make, the idiom and show as cells; the idiom is a stage of its own unless tagged otherwise."""
         own = tag or self.prelude.get("tag") or "stage:idiom"

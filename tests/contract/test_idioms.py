@@ -106,7 +106,7 @@ def _runs(idiom: Idiom, folder: Path, tag: str | None) -> tuple[Exported, Outcom
     for place in (whole_folder, cut_folder):
         place.mkdir()
         idiom.write_files(place)
-    exported = export(cells, cut_folder)
+    exported = export(cells, cut_folder, installed=idiom.installed)
     whole = in_child(functools.partial(run_whole_ipython, cells, whole_folder))
     if exported.refused:
         return exported, whole, Outcome()
@@ -147,7 +147,7 @@ def test_no_idiom_differs_without_a_word(name: str, tmp_path: Path) -> None:
     idiom = BY_ID[name]
     idiom.write_files(tmp_path)
     cells = idiom.cells()
-    exported = export(cells, tmp_path)
+    exported = export(cells, tmp_path, installed=idiom.installed)
     place = idiom.place(cells) + 1
     here = [d for d in exported.pipeline.diagnostics if d.place is not None and d.place.cell == place]
     assert here, f"nothing is said at cell {place}:\n{exported.said()}"
@@ -183,5 +183,5 @@ def test_real_processes_give_the_same(name: str, tmp_path: Path) -> None:
         place.mkdir()
         idiom.write_files(place)
     whole = in_child(functools.partial(run_whole_ipython, cells, whole_folder))
-    exported = export(cells, cut_folder)
+    exported = export(cells, cut_folder, installed=idiom.installed)
     _assert_equal(idiom, exported, whole, run_scripts_process(exported.scripts), None)

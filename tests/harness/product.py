@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jupyter_mlcode import api
@@ -11,6 +11,7 @@ from jupyter_mlcode.exporters.folder import FolderExporter
 from jupyter_mlcode.exporters.protocol import default_target
 from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
 from jupyter_mlcode.model.pipeline import OwnCell, Pipeline
+from jupyter_mlcode.notebook.read import read_notebook
 from tests.harness.notebooks import CellText, cell_id, write_notebook
 
 
@@ -42,10 +43,17 @@ class Exported:
         return "\n".join(d.line("nb.ipynb") for d in self.pipeline.diagnostics)
 
 
-def export(cells: Sequence[CellText], folder: Path, name: str = "nb") -> Exported:
-    """Plan the cells as `<name>.ipynb` in the folder and write the pipeline beside it unless it is refused."""
+def export(
+    cells: Sequence[CellText], folder: Path, name: str = "nb", installed: Collection[str] = ()
+) -> Exported:
+    """Plan the cells as `<name>.ipynb` in the folder and write the pipeline beside it unless it is refused.
+
+    The modules in the folder that are `installed` stand for packages: they are not the project's own.
+    """
     path = write_notebook(folder / f"{name}.ipynb", cells)
-    pipeline = api.plan(path)
+    notebook = read_notebook(path)
+    own = {module: names for module, names in notebook.modules.items() if module not in installed}
+    pipeline = api.plan(replace(notebook, modules=own))
     planned = Exported(pipeline)
     if planned.refused:
         return planned
