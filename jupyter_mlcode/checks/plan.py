@@ -18,6 +18,7 @@ from jupyter_mlcode.checks import (
     random_numbers,
     secret_literals,
     sessions,
+    sets,
     sharing,
     world,
 )
@@ -38,6 +39,7 @@ _FAMILIES = (
     secret_literals.find,
     world.find,
     sessions.find,
+    sets.find,
     local_state.find,
 )
 

@@ -214,3 +214,15 @@ def test_a_draw_names_the_keyword_that_makes_it_independent() -> None:
 
 def test_a_seeded_draw_is_nothing_to_say() -> None:
     assert one("import pandas as pd\ns = pd.DataFrame({'a': [1]}).sample(1, random_state=0)") == []
+
+
+@pytest.mark.parametrize(
+    "reader", ["for w in words:\n    print(w)", "x = list(words)", "x = words.pop()", "x = ','.join(words)"]
+)
+def test_the_order_of_a_set_that_crosses(reader: str) -> None:
+    assert ("MLC131", 2) in codes(("stage:a", "words = {'a', 'b'}"), ("stage:b", reader))
+
+
+@pytest.mark.parametrize("reader", ["print('a' in words)", "x = len(words)", "x = sorted(words)"])
+def test_a_set_that_crosses_and_is_only_asked(reader: str) -> None:
+    assert ("MLC131", 2) not in codes(("stage:a", "words = {'a', 'b'}"), ("stage:b", reader))
