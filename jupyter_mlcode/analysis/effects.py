@@ -244,6 +244,8 @@ class Effects(FileEffects):
         elif returns.startswith("like"):
             like = args.get(int(returns[4:]))
             family = like.family if like is not None else None
+            if like is not None and like.classes and not entry.view:
+                return Value(family, classes=like.classes, functions=like.functions)
         if family in ("python.str", "python.path"):
             return self._path_result(family, base, args, path)
         return self._shared(entry, family, base, args)

@@ -189,7 +189,12 @@ class Statements(Definitions):
             return
         base = self.eval(target.value)
         index = self.eval(target.slice) if isinstance(target, ast.Subscript) else SCALAR
-        self._store(target, base, self.eval(node.value), index)
+        value = self.eval(node.value)
+        if base.path is None and not isinstance(node.value, ast.Constant):
+            element = part_of(base)  # a list or an array in it changes in place: `rows[-1] += [1]`
+            self.mutate(element, known=False)
+            self.absorb(element, value)
+        self._store(target, base, value, index)
 
     def _annotated(self, node: ast.AnnAssign) -> None:
         if (self.frame is None or self.frame.is_class) and not self.annotations_are_texts():

@@ -175,6 +175,27 @@ x = d.v
 # three
 print(d.v == x)
 """,
+    "an element changed in place": """
+# one
+e = [9, 3]
+# two
+a = [[1], e]
+# three
+a[-1] += [len(e)]
+print(e)
+""",
+    "a deep copy of an instance": """
+# setup
+import copy
+# one
+class K:
+    def __init__(self, v):
+        self.v = v
+a = K(0)
+b = copy.deepcopy(a)
+# two
+print(b.v)
+""",
     "reading a defaultdict": """
 # one
 from collections import defaultdict
