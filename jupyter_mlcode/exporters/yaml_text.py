@@ -73,15 +73,7 @@ def yaml_text(value: Any) -> str:
           load:
             outputs: [df]
     """
-    text: str = yaml.dump(
-        value,
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=float("inf"),
-        default_flow_style=False,
-    )
-    return text
+    return _dumped(value, on_one_line=False)
 
 
 def inline(value: Any) -> str:
@@ -91,12 +83,17 @@ def inline(value: Any) -> str:
         >>> inline([1, "on"]), inline("plain text"), inline(0.5)
         ("[1, 'on']", 'plain text', '0.5')
     """
+    text = _dumped(value, on_one_line=True)
+    return text.removesuffix("\n").removesuffix("\n...")
+
+
+def _dumped(value: Any, *, on_one_line: bool) -> str:
     text: str = yaml.dump(
         value,
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,
         width=float("inf"),
-        default_flow_style=True,
+        default_flow_style=on_one_line,
     )
-    return text.removesuffix("\n").removesuffix("\n...")
+    return text
