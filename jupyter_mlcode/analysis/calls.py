@@ -8,10 +8,11 @@ from typing import Any, Final
 from jupyter_mlcode.analysis import hidden_names
 from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.call_names import NAMESPACE_WRITES, SETTING, SPECIAL, STRING_CALLS
-from jupyter_mlcode.analysis.expressions import Expressions
+from jupyter_mlcode.analysis.expressions import Expressions, class_of
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import arguments, free_globals, scope_of
+from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.analysis.values import (
     FRESH,
     NONE,
@@ -112,7 +113,11 @@ class Calls(Expressions):
     def _run_method(self, method: Function, base: Value, args: Arguments) -> Value:
         decorators = {d.id for d in getattr(method.node, "decorator_list", ()) if isinstance(d, ast.Name)}
         receiver = [] if "staticmethod" in decorators else [base]
-        return self.run_function(method, receiver + args.positional + args.rest, args.keywords)
+        before = (len(self.effects), self.known, self.maybe)
+        result = self.run_function(method, receiver + args.positional + args.rest, args.keywords)
+        if _remembers(method) and (before != (len(self.effects), self.known, self.maybe) or _prints(method)):
+            self.mutate(class_of(base))  # it does so once for all stages
+        return result
 
     # -- imported callables --------------------------------------------------------------------
     def _call_path(self, path: str, base: Value, args: Arguments, node: ast.Call) -> Value:
@@ -333,6 +338,9 @@ class Calls(Expressions):
             )
         )
         for cls in classes:
+            new = cls.method("__new__")
+            if new is not None:
+                self.run_function(new, [callee, *args.positional, *args.rest], args.keywords)
             init = cls.method("__init__") or cls.method("__post_init__")
             if init is not None:
                 made = self._initialized(init, made, args)
@@ -365,6 +373,15 @@ class Calls(Expressions):
     ) -> Value:
         """Do what the knowledge entry says; defined by the class that knows effects."""
         raise NotImplementedError
+
+
+def _remembers(method: Function) -> bool:
+    decorators = getattr(method.node, "decorator_list", ())
+    return any(name_of(d).rsplit(".", 1)[-1] in ("lru_cache", "cache") for d in decorators)
+
+
+def _prints(method: Function) -> bool:
+    return any(isinstance(n, ast.Call) and name_of(n.func) in ("print", "display") for n in walk(method.node))
 
 
 def name_of(node: ast.expr) -> str:

@@ -16,26 +16,46 @@ class Definitions(Specials):
 
     # -- definitions -------------------------------------------------------------------------
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        decorators = [self.eval(d) for d in node.decorator_list]
+        decorators = [(d, self.eval(d)) for d in node.decorator_list]
         value = self.make_function(node, node.name)
         if isinstance(node, ast.AsyncFunctionDef):
             value = Value("function", value.tops, value.inner, functions=value.functions)
-        for decorator in decorators:
-            if decorator.functions and decorator.family == "function":
-                result = self._run_all(decorator, Arguments([value], {}, []))
+        for text, decorator in reversed(decorators):
+            result = self._decorated(text, decorator, value)
+            if result is not None:
                 value = Value(
-                    "function", result.tops, result.inner, functions=result.functions or value.functions
+                    "function",
+                    result.tops,
+                    result.inner,
+                    functions=result.functions or value.functions,
+                    traits=frozenset(t for t in result.traits if t.startswith("immovable=")),
                 )
             elif decorator.path is None or self.library.function(decorator.path) is None:
                 value = Value(None, value.tops, value.inner, functions=value.functions)
         self.bind(node.name, value)
 
+    def _decorated(self, text: ast.expr, decorator: Value, value: Value) -> Value | None:
+        """Return what a decorator of the notebook makes of the value; an unknown one may keep it."""
+        arguments = Arguments([value], {}, [])
+        if decorator.functions and decorator.family == "function":
+            return self._run_all(decorator, arguments)
+        made_by = self.eval(text.func) if isinstance(text, ast.Call) else decorator
+        known = made_by.path is not None and self.library.function(made_by.path) is not None
+        if decorator.classes and "class" not in decorator.traits:
+            self._call_method(decorator, "__call__", arguments, ast.Call(text, [], []))
+        elif known and made_by.path is not None and (entry := self.library.function(made_by.path)) is not None:
+            if "immovable" in entry.raw:
+                traits = value.traits | {f"immovable={entry.raw['immovable']}"}
+                return Value(None, value.tops, value.inner, functions=value.functions, traits=traits)
+        elif decorator.reach:
+            self.mutate(decorator, known=False, deep=True)
+            self.absorb(decorator, value)
+        return None
+
     def _class(self, node: ast.ClassDef) -> None:
-        for decorator in node.decorator_list:
-            self.eval(decorator)
+        decorators = [(d, self.eval(d)) for d in node.decorator_list]
         bases = tuple(self.eval(b) for b in node.bases)
-        for keyword in node.keywords:
-            self.eval(keyword.value)
+        keywords = {k.arg: self.eval(k.value) for k in node.keywords}
         outer = self.frame
         if outer is None:
             self.deferred |= free_globals(node)[0]
@@ -55,7 +75,25 @@ class Definitions(Specials):
         inner = frozenset().union(*(v.reach for v in frame.values.values())) if frame.values else frozenset()
         made = self.located(Value("class", frozenset(), inner, classes=(cls,), traits=frozenset(("class",))))
         cls.regions = made.tops
+        cls.attributes = _shared_attributes(node, frame)
+        cls.metaclasses = tuple(keywords["metaclass"].classes if "metaclass" in keywords else ())
+        for text, decorator in reversed(decorators):
+            self._decorated(text, decorator, made)
         self.bind(node.name, made)
+        self._class_made(made, bases, frame)
+
+    def _class_made(self, made: Value, bases: tuple[Value, ...], body: Frame) -> None:
+        """Run what a class statement runs of its own accord."""
+        hooks = [c.method("__init_subclass__") for base in bases for c in base.classes]
+        hooks += [m.method(name) for m in made.classes[0].metaclass for name in ("__new__", "__init__")]
+        for hook in dict.fromkeys(hooks):
+            if hook is not None:
+                self.run_function(hook, [made], {})
+        for name, value in body.values.items():
+            named = [c.method("__set_name__") for c in value.classes if "class" not in value.traits]
+            for hook in named:
+                if hook is not None:
+                    self.run_function(hook, [value, made, Value("python.str", const=name)], {})
 
     # -- imports -----------------------------------------------------------------------------
     def _import(self, node: ast.Import) -> None:
@@ -109,3 +147,14 @@ class Definitions(Specials):
             self._import_local(top)
         elif not self.library.taught(top):
             self.effect("module", top, "untaught")
+
+
+def _shared_attributes(node: ast.ClassDef, body: Frame) -> dict[str, Value]:
+    """Return what all instances share; a decorator or a foreign base makes fields of annotated names."""
+    names = {t.id for n in node.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+    if not node.decorator_list and not node.bases:
+        names |= {
+            n.target.id for n in node.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)
+        }
+    found = {name: body.values[name] for name in names & body.values.keys()}
+    return {name: value for name, value in found.items() if value.tops and not value.functions}

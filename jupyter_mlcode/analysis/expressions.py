@@ -152,7 +152,8 @@ class Expressions(Containers):
                 if decorators:
                     return self.run_function(method, [base], {})
                 return Value(None, base.tops, base.inner, functions=(method,), traits=frozenset(("bound",)))
-        return part_of(base)
+        shared = [v for c in base.classes if (v := c.shared(name)) is not None] if base.classes else []
+        return join(part_of(base), shared[0]) if len(shared) == 1 else part_of(base)
 
     def _subscript(self, node: ast.Subscript) -> Value:
         base = self.eval(node.value)

@@ -8,7 +8,7 @@ from typing import Final
 
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
 from jupyter_mlcode.analysis.library import Library
-from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Regions, Value, join
+from jupyter_mlcode.analysis.values import NO_REGIONS, OWN_TRAITS, Function, Regions, Value, join
 
 BUILTINS: Final = {name: Value("builtin", path=f"builtins.{name}") for name in dir(builtins)}
 BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
@@ -316,5 +316,5 @@ def _enriched(old: Value, part: Value, regions: Regions) -> Value:
         path=old.path,
         functions=old.functions + tuple(f for f in part.functions if f not in old.functions),
         classes=old.classes + tuple(c for c in part.classes if c not in old.classes),
-        traits=old.traits | part.traits,
+        traits=old.traits | (part.traits - OWN_TRAITS),
     )

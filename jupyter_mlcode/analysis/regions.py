@@ -53,6 +53,7 @@ class Classes:
             names = holders.get(root)
             if names is None:
                 holders[root] = {name: None}
+                listed.pop(root, None)
             elif name in names:
                 continue
             else:

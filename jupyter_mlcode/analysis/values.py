@@ -63,7 +63,7 @@ class Function:
 class Class:
     """A class of the notebook: its tree, its methods by name and where it was made."""
 
-    __slots__ = ("bases", "methods", "name", "node", "origin", "regions")
+    __slots__ = ("attributes", "bases", "metaclasses", "methods", "name", "node", "origin", "regions")
 
     def __init__(
         self,
@@ -79,6 +79,14 @@ class Class:
         self.bases = bases
         self.origin = origin
         self.regions: Regions = NO_REGIONS
+        self.metaclasses: tuple[Class, ...] = ()
+        self.attributes: dict[str, Value] = {}
+        """The objects in the class body that may change: all instances share them."""
+
+    @property
+    def metaclass(self) -> tuple[Class, ...]:
+        """The classes of the notebook that make this one, also for its base classes."""
+        return self.metaclasses or tuple(m for b in self.bases for c in b.classes for m in c.metaclass)
 
     def method(self, name: str) -> Function | None:
         """Return the method of that name, also from base classes of the notebook."""
@@ -91,6 +99,12 @@ class Class:
                 if inherited is not None:
                     return inherited
         return None
+
+    def shared(self, name: str) -> Value | None:
+        """Return the object of that name in the class body, also from base classes of the notebook."""
+        found = self.attributes.get(name)
+        inherited = (c.shared(name) for b in self.bases for c in b.classes) if found is None else ()
+        return next((v for v in inherited if v is not None), found)
 
     @property
     def has_foreign_base(self) -> bool:

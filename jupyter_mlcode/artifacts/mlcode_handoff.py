@@ -672,8 +672,44 @@ def _reduce_module(module: types.ModuleType) -> Any:
 
 
 def _reduce_cached(cached: Any) -> Any:
-    by_name = cached.__module__ != "__main__" and _importable(cached)
-    return cached.__qualname__ if by_name else (_make_cached, (cached.cache_parameters(), cached.__wrapped__))
+    if cached.__module__ != "__main__" and _importable(cached):
+        return cached.__qualname__
+    made = (cached.cache_parameters(), cached.__wrapped__)
+    info = cached.cache_info()
+    if info.hits == info.misses == 0:
+        return _make_cached, made
+    return _make_cached, (*made, True), (_entries(cached), *info), None, None, _fill_cached
+
+
+def _entries(cached: Any) -> list[tuple[Any, ...]]:
+    """What a cached function remembers, oldest first: (arguments, keyword arguments, result).
+
+    The collector visits each key and its result in this order, then the dictionary of them, and after
+    it the object that stands in a key before the keyword arguments (CPython's `_functoolsmodule.c`).
+    """
+    size, typed = cached.cache_info().currsize, cached.cache_parameters()["typed"]
+    seen = gc.get_referents(cached)
+    end = max((n for n, o in enumerate(seen) if type(o) is dict and o is not vars(cached)), default=0)
+    mark = next((o for o in reversed(seen) if type(o) is object), None)
+    found = list(seen[end].items()) if size else []
+    if size and cached.cache_info().maxsize is not None:
+        start = int(seen[0] is type(cached))
+        step = (end - start) // size
+        found = [(seen[n], seen[n + 1]) for n in range(start, end, step)]
+    if len(found) != size or mark is None or size and not all(key in seen[end] for key, _ in found):
+        raise HandoffError("MLC217", f"what {cached.__name__!r} remembers cannot be read in this Python")
+    return [(*_called_with(key, mark, typed), result) for key, result in found]
+
+
+def _called_with(key: Any, mark: object, typed: bool) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    if type(key) in (int, str) and not typed:
+        return (key,), {}
+    count = next((n for n, part in enumerate(key) if part is mark), -1)
+    if count < 0:
+        return key[: len(key) // 2 if typed else None], {}
+    pairs = (len(key) - 2 * count - 1) // 3 if typed else (len(key) - count - 1) // 2
+    named = key[count + 1 : count + 1 + 2 * pairs]
+    return key[:count], dict(zip(named[::2], named[1::2], strict=True))
 
 
 def _reduce_folder(folder: Any) -> NoReturn:
@@ -732,8 +768,37 @@ def _make_code(content: bytes, magic: bytes) -> types.CodeType:
     return code
 
 
-def _make_cached(options: dict[str, Any], function: Any) -> Any:
-    return functools.lru_cache(**options)(function)
+class _Remembering:
+    """Stands before a cached function, to give its cache the results that it had."""
+
+    def __init__(self, function: Any) -> None:
+        self.function = function
+        self.result: list[Any] | None = None
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs) if self.result is None else self.result[0]
+
+
+def _make_cached(options: dict[str, Any], function: Any, used: bool = False) -> Any:
+    if not used:
+        return functools.lru_cache(**options)(function)
+    return functools.update_wrapper(functools.lru_cache(**options)(_Remembering(function)), function)
+
+
+def _fill_cached(cached: Any, state: Any) -> None:
+    entries, hits, misses, _, _ = state
+    first = next(o for o in gc.get_referents(cached) if type(o) is _Remembering)
+    first.result = []
+    for _ in range(misses - len(entries)):  # those that it forgot since, or that failed
+        with contextlib.suppress(IndexError):
+            cached()
+    for args, named, result in entries:
+        first.result = [result]
+        cached(*args, **named)
+    args, named, _ = entries[-1] if entries else ((), {}, None)
+    for _ in range(hits if entries else 0):
+        cached(*args, **named)
+    first.result = None
 
 
 def _make_view(mapping: dict[Any, Any], name: str) -> Any:

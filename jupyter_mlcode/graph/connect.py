@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from jupyter_mlcode.analysis.session import CellResult, CellSource, Session
 from jupyter_mlcode.graph.artifacts import Handover
+from jupyter_mlcode.graph.class_state import lost_changes
 from jupyter_mlcode.graph.definitions import ClosedDefinitions
 from jupyter_mlcode.graph.edges import edges
 from jupyter_mlcode.graph.files import FileEvent, may_meet
@@ -84,7 +85,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
         definitions=_definitions(notebook, flow, closed, wanted),
         events=tuple(events),
         cycle=tuple(cycle),
-        problems=tuple(projection.problems),
+        problems=(*projection.problems, *lost_changes(projection)),
         diagnostics=(*roles.diagnostics, *diagnostics),
     )
 
