@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from jupyter_mlcode.analysis.values import Value
@@ -23,6 +24,10 @@ class Arguments:
         if not self.keywords and not self.rest:
             return self.positional
         return [*self.positional, *self.keywords.values(), *self.rest]
+
+    def gives(self, parameters: Iterable[Any]) -> bool:
+        """Return whether one of these parameters is given."""
+        return any(self.get(p) is not None for p in parameters)
 
     def get(self, *parameters: Any) -> Value | None:
         """Return the argument for a parameter given by position (int) and keyword (str)."""

@@ -81,6 +81,7 @@ class Calls(Expressions):
             return self._call_method(callee, "__call__", args, node)
         entry = self.library.special(callee.family, "call")
         if entry is not None:
+            self._run_unknown(callee, [callee, *args.all])
             return self.apply(entry, callee, args, node)
         return self.unknown_call(callee, args, name_of(node.func))
 

@@ -43,7 +43,9 @@ class Definitions(Specials):
         known = made_by.path is not None and self.library.function(made_by.path) is not None
         if decorator.classes and "class" not in decorator.traits:
             self._call_method(decorator, "__call__", arguments, ast.Call(text, [], []))
-        elif known and made_by.path is not None and (entry := self.library.function(made_by.path)) is not None:
+        elif (
+            known and made_by.path is not None and (entry := self.library.function(made_by.path)) is not None
+        ):
             if "immovable" in entry.raw:
                 traits = value.traits | {f"immovable={entry.raw['immovable']}"}
                 return Value(None, value.tops, value.inner, functions=value.functions, traits=traits)
@@ -151,7 +153,9 @@ class Definitions(Specials):
 
 def _shared_attributes(node: ast.ClassDef, body: Frame) -> dict[str, Value]:
     """Return what all instances share; a decorator or a foreign base makes fields of annotated names."""
-    names = {t.id for n in node.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+    names = {
+        t.id for n in node.body if isinstance(n, ast.Assign) for t in n.targets if isinstance(t, ast.Name)
+    }
     if not node.decorator_list and not node.bases:
         names |= {
             n.target.id for n in node.body if isinstance(n, ast.AnnAssign) and isinstance(n.target, ast.Name)

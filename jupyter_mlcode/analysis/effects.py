@@ -133,12 +133,13 @@ class Effects(FileEffects):
             self.effect("seeds", raw["seeds"])
         if "impure" in raw and not any(is_given(args.get(p)) for p in raw.get("impure_unless") or ()):
             self.effect("impure", raw["impure"])
+        for kind in several(raw.get("finding")):
+            self.effect("finding", kind)
         for kind in raw.get("sets") or ():
             self.effect("sets", kind)
         condition = raw.get("sets_if")
-        if condition and any(args.get(p) is not None for p in condition["parameters"]):
-            for kind in condition["kinds"]:
-                self.effect("sets", kind)
+        for kind in condition["kinds"] if condition and args.gives(condition["parameters"]) else ():
+            self.effect("sets", kind)
         for kind in raw.get("notices") or ():
             self.effect("notices", kind)
         if raw.get("figure"):

@@ -18,7 +18,7 @@ import yaml
 
 Raw = Mapping[str, Any]
 _CHANGES: Final = frozenset("mutates unsure_mutates mutates_if inplace inplace_at out copy_off keeps".split())
-_STATE: Final = frozenset("draws seeds sets sets_if notices impure figure names_in".split())
+_STATE: Final = frozenset("draws seeds sets sets_if notices impure figure names_in finding".split())
 _FILES: Final = frozenset("reads writes opens".split())
 _RESULT: Final = frozenset(
     "keeps keeps_calls constructor_draws immovable immovable_if immovable_unless".split()

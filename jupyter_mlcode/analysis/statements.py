@@ -292,10 +292,11 @@ class Statements(Definitions):
         )
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
-        suppressed = False
+        suppressed = committed = False
         for item in node.items:
             value = self.eval(item.context_expr)
             suppressed = suppressed or name_of(item.context_expr).endswith("suppress")
+            committed = value.family == "python.connection" and item.optional_vars is None
             entry = self.library.special(value.family, "enter")
             entered = value if entry is None else self.returned(entry, value)
             if entry is not None:
@@ -306,6 +307,8 @@ class Statements(Definitions):
             self._branches(node.body, [])
         else:
             self.body(node.body)
+        if committed:
+            self.effect("writes", "", "table")
 
     def _try(self, node: Any) -> None:
         before = set(self.bound)

@@ -696,7 +696,7 @@ def _entries(cached: Any) -> list[tuple[Any, ...]]:
         start = int(seen[0] is type(cached))
         step = (end - start) // size
         found = [(seen[n], seen[n + 1]) for n in range(start, end, step)]
-    if len(found) != size or mark is None or size and not all(key in seen[end] for key, _ in found):
+    if len(found) != size or mark is None or (size and not all(key in seen[end] for key, _ in found)):
         raise HandoffError("MLC217", f"what {cached.__name__!r} remembers cannot be read in this Python")
     return [(*_called_with(key, mark, typed), result) for key, result in found]
 
@@ -1101,16 +1101,23 @@ def _put_sklearn_config(config: dict[str, Any]) -> None:
 
 
 def _take_logging() -> Any:
-    """Levels of all loggers, and the root's handlers that write to stdout, stderr or a file."""
+    """Levels of all loggers, and their handlers that write to stdout, stderr or a file."""
     root, loggers = logging.root, logging.root.manager.loggerDict.items()
     found = {name: logger for name, logger in loggers if isinstance(logger, logging.Logger)}
-    levels = {name: (logger.level, logger.disabled, logger.propagate) for name, logger in found.items()}
-    return (
-        root.level,
-        root.manager.disable,
-        levels,
-        [about for about in map(_handler, root.handlers) if about],
-    )
+    levels = {
+        name: (logger.level, logger.disabled, logger.propagate, _handlers(logger))
+        for name, logger in found.items()
+    }
+    return root.level, root.manager.disable, levels, _handlers(root)
+
+
+def _handlers(logger: logging.Logger) -> list[Any]:
+    for handler in logger.handlers:
+        if type(handler).__module__ == "__main__":
+            raise HandoffError(
+                "MLC216", f"{type(handler).__name__}: a handler of logging cannot be handed over"
+            )
+    return [about for about in map(_handler, logger.handlers) if about]
 
 
 def _handler(handler: Any) -> Any:
@@ -1126,21 +1133,26 @@ def _put_logging(state: Any) -> None:
     root = logging.root
     level, root.manager.disable, levels, handlers = state
     root.setLevel(level)
-    for name, (level, disabled, propagate) in levels.items():
+    for name, (level, disabled, propagate, own) in levels.items():
         logger = logging.getLogger(name)
         logger.setLevel(level)
         logger.disabled, logger.propagate = disabled, propagate
-    for handler in root.handlers[:]:
-        if _handler(handler) not in (None, *handlers):
-            root.removeHandler(handler)
-    for about in handlers:
-        if about not in map(_handler, root.handlers):
+        _put_handlers(logger, own)
+    _put_handlers(root, handlers)
+
+
+def _put_handlers(logger: logging.Logger, wanted: list[Any]) -> None:
+    for handler in logger.handlers[:]:
+        if _handler(handler) not in (None, *wanted):
+            logger.removeHandler(handler)
+    for about in wanted:
+        if about not in map(_handler, logger.handlers):
             where, level, form = about
             stream: Any = getattr(sys, where, None)
             handler = logging.StreamHandler(stream) if stream is not None else logging.FileHandler(where)
             handler.setLevel(level)
             handler.setFormatter(form and logging.Formatter(*form))
-            root.addHandler(handler)
+            logger.addHandler(handler)
 
 
 # kind: the module that holds the state (untouched unless imported), how to take it, how to put it back, in this order

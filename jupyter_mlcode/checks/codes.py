@@ -111,6 +111,11 @@ CODES: Final = {
         "stage {stage!r} changes {name} again in cell {reader} after another stage went on with it",
         "Split stage {stage!r} at cell {reader}.",
     ),
+    "MLC052": Code(
+        ERROR,
+        "{name!r} is deleted here, but stage {stage!r}, which has it, asks for it in cell {reader}",
+        "Delete it in stage {stage!r}, or split that stage above cell {reader}.",
+    ),
     "MLC060": Code(
         ERROR,
         "{name!r} cannot be handed to stage {stage!r}, which reads it in cell {reader}: it is {detail}",
@@ -125,6 +130,11 @@ CODES: Final = {
         ERROR,
         "{detail} share an object but come from different stages, and stage {stage!r} changes it in cell {reader}",
         "Put the cells that make them share it into one stage.",
+    ),
+    "MLC063": Code(
+        ERROR,
+        "this change of the database is not committed: stage {stage!r} (cell {reader}) would not see it",
+        "Call `commit()` on the connection, or make the change under `with connection:`.",
     ),
     "MLC064": Code(
         ERROR,
@@ -210,6 +220,11 @@ CODES: Final = {
         ERROR,
         "this redirects the output of the whole process",
         "Use contextlib.redirect_stdout around what is meant.",
+    ),
+    "MLC138": Code(
+        ERROR,
+        "this replaces an object of a library for the rest of the process: other stages have the original",
+        "Use `with patch(...):` around what is meant.",
     ),
     "MLC088": Code(
         WARNING,

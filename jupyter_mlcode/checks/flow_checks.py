@@ -49,6 +49,7 @@ _CODES = {
     "hidden-state": "MLC064",
     "middle": "MLC067",
     "lost-state": "MLC068",
+    "absent": "MLC052",
     "redefined-class": "MLC065",
 }
 

@@ -21,6 +21,7 @@ _FINDINGS: Final = {
     "unknown-magic": "MLC085",
     "store": "MLC086",
     "redirect": "MLC087",
+    "patch": "MLC138",
 }
 _NAMESPACES: Final = frozenset({"globals", "locals", "vars"})
 

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from jupyter_mlcode.analysis.patterns import Rules
 from jupyter_mlcode.analysis.session import Session, resting_collector
 from jupyter_mlcode.checks import (
+    databases,
     figures,
     flow_checks,
     interactive,
@@ -41,6 +42,7 @@ _FAMILIES = (
     sessions.find,
     sets.find,
     local_state.find,
+    databases.find,
 )
 
 

@@ -34,7 +34,7 @@ def find(view: View) -> Iterator[Diagnostic]:
 def _paths(cell: CellView) -> Iterator[Diagnostic]:
     told: set[tuple[str, str]] = set()
     for statement, effect in cell.effects("reads", "writes"):
-        if effect.detail == "maybe" or (effect.kind, effect.what) in told:
+        if effect.detail in ("maybe", "table") or (effect.kind, effect.what) in told:
             continue
         told.add((effect.kind, effect.what))
         if _ABSOLUTE.match(effect.what):

@@ -39,29 +39,60 @@ class Handover:
         time = max((self.flow.ordinals[v.statement.cell] for v in needs.loads), default=0)
         passed = [v.value for v in self._passed[needs.name] if v.value is not None]
         changed = self._changed(needs, time).union(*(classes.of(value, time) for value in passed))
-        rest = list(needs.loads)
+        self._check_own(needs, changed, time)
         found: list[tuple[str, frozenset[Version]]] = []
-        for group in _joined(rest, changed, classes, time):
-            if len({v.name for v in group}) < len(group):
+        together = [*needs.loads, *self._made_again(needs, changed, time)]
+        for group in _joined(together, changed, classes, time):
+            loaded = [v for v in group if v in needs.loads]
+            if not loaded:
+                continue  # made again together, they share what they shared
+            maker = None
+            names = {v.name for v in group}
+            if len(names) == len(group) and not self._interrupted(needs, group):
+                maker = self._maker(needs, group)
+            elif len(names) > 1:
                 # Versions of one name are loaded at their places; other names cannot follow both.
-                if len({v.name for v in group}) > 1:
-                    self._split(needs, group, min(group, key=lambda v: v.statement.position))
-                found += [self._single(v) for v in group]
-                continue
-            if self._interrupted(needs, group):
-                self._split(needs, group, min(group, key=lambda v: v.statement.position))
-                found += [self._single(v) for v in group]
-                continue
-            maker = self._maker(needs, group)
-            if maker is None:
-                for version in group:
-                    found.append(self._single(version))
-                continue
-            self.groups[maker][group] = None
-            found.append((maker, group))
+                self._split(needs, group, min(loaded, key=lambda v: v.statement.position))
+            if maker is not None:
+                self.groups[maker][group] = None
+                found.append((maker, group))
         grouped = {v for _, g in found for v in g}
-        found += [self._single(v) for v in rest if v not in grouped]
+        found += [self._single(v) for v in needs.loads if v not in grouped]
         return found
+
+    def _made_again(self, needs: StageNeeds, changed: Regions, time: int) -> list[Version]:
+        """Return what the stage would make again although it changes, or compares, what it refers to."""
+        versions = (v for s in needs.replays for v in s.writes if v.name in needs.replayed_names.get(s, ()))
+        of = self.flow.classes.of
+        return [v for v in versions if v.value is not None and not changed.isdisjoint(of(v.value, time))]
+
+    def _check_own(self, needs: StageNeeds, changed: Regions, time: int) -> None:
+        """What the stage made before another one went on would share an object with what it loads afterwards."""
+        classes = self.flow.classes
+        for version in needs.loads:
+            if version.value is None or version.statement.cell < needs.own[0] or version.name[0] == "@":
+                continue
+            shared = classes.of(version.value, time) & changed
+            for cell in needs.own if shared else ():
+                if cell > version.statement.cell:
+                    break
+                for made in (w for s in self.flow.cells.get(cell, ()) for w in s.writes):
+                    if (
+                        made.name != version.name
+                        and made.value is not None
+                        and not shared.isdisjoint(classes.of(made.value, time))
+                        and self._read_after(made, version.statement)
+                    ):
+                        self._split(needs, frozenset((version, made)), version)
+
+    def _read_after(self, made: Version, statement: Statement) -> bool:
+        for later in self.flow.statements():
+            version = later.reads.get(made.name) if later.position > statement.position else None
+            while version is not None and version is not made:
+                version = version.previous
+            if version is not None:
+                return True
+        return False
 
     def _single(self, version: Version) -> tuple[str, frozenset[Version]]:
         maker = self.stage_of(version)
@@ -93,28 +124,39 @@ class Handover:
 
     def _maker(self, needs: StageNeeds, group: frozenset[Version]) -> str | None:
         """Return the stage that holds all versions of the group as one object at its end."""
-        makers = sorted({self.stage_of(v) for v in group}, key=self._order.__getitem__)
-        last = makers[-1]
+        loaded = [v for v in group if v in needs.loads]
+        last = max((self.stage_of(v) for v in loaded), key=self._order.__getitem__)
         held = self.projection.needs[last]
-        for version in group:
-            if (
-                self.stage_of(version) != last
-                and not self._passes(held, version)
-                and not self._carry(held, version)
-            ):
-                self._split(needs, group, version)
+        for version in sorted(group, key=lambda v: (v.statement.position, v.name)):
+            if version not in needs.loads:
+                passes = self._makes_again(held, version)
+            else:
+                passes = self.stage_of(version) == last or self._passes(held, version)
+                passes = passes or self._carry(held, version)
+            if not passes:
+                self._split(needs, group, loaded[0])
                 return None
         self._passed[last].update(group)
         return last
 
     def _passes(self, held: StageNeeds, version: Version) -> bool:
         """Whether a stage still has this loaded version under its name at its end."""
-        if version not in held.loads:
-            return False
-        return not any(
+        return version in held.loads and not self._touched_after(held, version)
+
+    def _touched_after(self, held: StageNeeds, version: Version) -> bool:
+        return any(
             s.position > version.statement.position and s.touches(version.name)
             for s in self._statements(held)
         )
+
+    def _makes_again(self, held: StageNeeds, version: Version) -> bool:
+        """Whether a stage makes a replayed version too, and still has it under its name at its end."""
+        own = version.statement.cell in held.own
+        if self._touched_after(held, version):
+            return False
+        if not own and version.name not in held.replayed_names.get(version.statement, ()):
+            self.projection.make_again(held, version)
+        return own or version.name in held.replayed_names.get(version.statement, ())
 
     def _carry(self, held: StageNeeds, version: Version) -> bool:
         """Let a stage that does not read a value load it all the same, to hand the whole group on as one."""

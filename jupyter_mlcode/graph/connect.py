@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from jupyter_mlcode.analysis.session import CellResult, CellSource, Session
+from jupyter_mlcode.graph.absence import not_deleted
 from jupyter_mlcode.graph.artifacts import Handover
 from jupyter_mlcode.graph.class_state import lost_changes
 from jupyter_mlcode.graph.definitions import ClosedDefinitions
@@ -85,7 +86,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
         definitions=_definitions(notebook, flow, closed, wanted),
         events=tuple(events),
         cycle=tuple(cycle),
-        problems=(*projection.problems, *lost_changes(projection)),
+        problems=(*projection.problems, *lost_changes(projection), *not_deleted(projection)),
         diagnostics=(*roles.diagnostics, *diagnostics),
     )
 

@@ -19,9 +19,10 @@ def edges(projection: Projection, handover: Handover, events: list[FileEvent]) -
 
     for needs in projection.needs.values():
         for maker, versions in handover.loads[needs.name]:
+            known = next((needs.loads[v] for v in versions if v in needs.loads), None)
             for v in versions:
-                if v in needs.loads:
-                    reader = needs.loads[v]
+                reader = needs.loads.get(v, known)
+                if reader is not None:
                     read = (reader.cell + 1, reader.line_of(v.name))
                     add(
                         maker,

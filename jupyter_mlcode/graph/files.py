@@ -16,6 +16,9 @@ from typing import NamedTuple
 from jupyter_mlcode.graph.flow import Statement
 
 _OPEN = re.compile(r"[*?\[]|\$\{")
+_TABLES = "table://"
+_DATABASES = (".db", ".db3", ".sqlite", ".sqlite3", ".duckdb")
+_FILE_IN_SQL = re.compile(r"'[^']*[./][^']*'")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
@@ -94,19 +97,27 @@ def _tail(path: str) -> str:
     return re.split(r"[*?\]]|\$\{[^}]*\}", path)[-1] if _is_open(path) else path
 
 
+def _where(event: FileEvent) -> str:
+    """Return the path by which an event meets others: what a statement of SQL touches, only a parser knows."""
+    if not event.kind.startswith("table"):
+        return _TABLES if event.path.endswith(_DATABASES) else event.path
+    return "" if _FILE_IN_SQL.search(event.path) else _TABLES
+
+
 def conflicts(events: list[FileEvent]) -> Iterator[tuple[FileEvent, FileEvent]]:
     """Yield (earlier, later) pairs of different stages, one of which writes, that may meet."""
     by_path: dict[str, list[FileEvent]] = {}
     meets: dict[tuple[str, str], bool] = {}
     for later in events:
+        where = _where(later)
         for path, earlier_ones in by_path.items():
-            key = (path, later.path)
+            key = (path, where)
             if key not in meets:
-                meets[key] = may_meet(path, later.path)
+                meets[key] = may_meet(path, where)
             if meets[key]:
                 for earlier in earlier_ones:
                     if earlier.stage != later.stage and (earlier.writes or later.writes):
                         yield earlier, later
-        same = by_path.setdefault(later.path, [])
+        same = by_path.setdefault(where, [])
         if not any(e.stage == later.stage and e.writes == later.writes for e in same):
             same.append(later)

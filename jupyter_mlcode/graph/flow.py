@@ -132,6 +132,8 @@ class Flow:
         self.last: dict[str, Version] = {}
         self.unseeded: list[tuple[Statement, str]] = []
         self.undefined: list[tuple[Statement, str]] = []
+        self.absent: list[tuple[Statement, Version]] = []
+        """Who reads a name that an earlier statement surely deleted."""
         self.opaque: Statement | None = None
         self.changed: set[str] = set()
         self._kinds: set[str] = set()
@@ -200,8 +202,11 @@ class Flow:
                 statement.reads[name] = version
             elif version is None and self.opaque is not None and name not in BUILTINS:
                 statement.reads[name] = self._from_opaque(name)
-            elif name not in BUILTINS:
-                self.undefined.append((statement, name))
+            else:
+                if version is not None:
+                    self.absent.append((statement, version))
+                if name not in BUILTINS:
+                    self.undefined.append((statement, name))
 
     def _bind_names(self, statement: Statement) -> None:
         facts, last = statement.facts, self.last

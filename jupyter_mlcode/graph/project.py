@@ -27,6 +27,7 @@ ProblemKind: TypeAlias = Literal[
     "redefined-class",
     "middle",
     "lost-state",
+    "absent",
 ]
 
 
@@ -221,6 +222,13 @@ class Projection:
         maker = self.needs[self.roles[version.statement.cell].stage]
         self._load(needs, maker, version, reader)
         self._run()
+
+    def make_again(self, needs: StageNeeds, version: Version) -> None:
+        """Make a stage run a replayable statement that it does not need itself."""
+        first = next((s for cell in needs.own for s in self.flow.cells.get(cell, ())), None)
+        if first is not None and replayable(version.statement, self.roles[version.statement.cell], version):
+            self._demand(needs, version, first)
+            self._run()
 
     # -- after all demands -------------------------------------------------------------------
     def needed_by(self) -> dict[Statement, list[str]]:

@@ -43,6 +43,8 @@ def fresh_main(folder: Path, file: Path | None = None) -> Iterator[dict[str, Any
     """Give an empty `__main__` namespace with `folder` as working folder; put everything back after."""
     before = set(sys.modules)
     saved = (os.getcwd(), list(sys.path), list(sys.argv), dict(os.environ), sys.modules["__main__"])
+    known = logging.root.manager.loggerDict.values()
+    handlers = {logger for logger in known if isinstance(logger, logging.Logger) and logger.handlers}
     random_states = random.getstate(), _numpy_state()
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module
@@ -58,6 +60,9 @@ def fresh_main(folder: Path, file: Path | None = None) -> Iterator[dict[str, Any
         yield module.__dict__
     finally:
         os.chdir(saved[0])
+        for logger in logging.root.manager.loggerDict.values():
+            if isinstance(logger, logging.Logger) and logger not in handlers:
+                logger.handlers.clear()
         sys.path[:], sys.argv[:] = saved[1], saved[2]
         os.environ.clear()
         os.environ.update(saved[3])

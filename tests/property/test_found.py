@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
@@ -238,6 +239,245 @@ names.fillna('none', inplace=True)
 # three
 print(list(names))
 """,
+    "a cached draw": """
+# setup
+import random
+from functools import lru_cache
+random.seed(1)
+@lru_cache(maxsize=None)
+def draw(k):
+    return random.random()
+# one
+x = draw(1)
+print(x)
+# two
+print(x == draw(1), draw.cache_info())
+""",
+    "a cache travels with its order and counts": """
+# setup
+from functools import lru_cache
+@lru_cache(maxsize=2, typed=True)
+def slow(k, *, m=1):
+    print("computing", k)
+    return [k, m]
+# one
+x = slow(1); slow(2, m=3); slow("a", m=3); slow(2, m=3)
+# two
+x.append(1)
+print(x, slow(1), slow("a", m=3), slow(2, m=3))
+print(slow.cache_info())
+""",
+    "a decorated function counts": """
+# setup
+def counted(f):
+    def w(*a):
+        w.calls += 1
+        return f(*a)
+    w.calls = 0
+    return w
+@counted
+def add(a, b):
+    return a + b
+# one
+x = add(1, 2)
+# two
+y = add(x, 2)
+print(y, add.calls)
+""",
+    "a class decorator that registers": """
+# setup
+registry = {}
+def register(cls):
+    registry[cls.__name__] = cls
+    return cls
+# one
+@register
+class A:
+    pass
+a = 1
+# two
+print(a, sorted(registry))
+""",
+    "register function by method": """
+# setup
+class App:
+    def __init__(self):
+        self.routes = []
+    def route(self, path):
+        def deco(f):
+            self.routes.append(path)
+            return f
+        return deco
+app = App()
+# one
+@app.route("/x")
+def view():
+    return 1
+# two
+print(app.routes)
+""",
+    "metaclass registry": """
+# setup
+names = []
+class Meta(type):
+    def __init__(cls, name, bases, ns):
+        super().__init__(name, bases, ns)
+        names.append(name)
+# one
+class A(metaclass=Meta):
+    pass
+# two
+print(names)
+""",
+    "a descriptor that is told its name": """
+# setup
+seen = []
+class Field:
+    def __set_name__(self, owner, name):
+        seen.append(name)
+# one
+class A:
+    x = Field()
+# two
+print(seen)
+""",
+    "sqlite committed": """
+# setup
+import sqlite3
+con = sqlite3.connect("x.db")
+# one
+con.execute("create table if not exists t(a int)")
+con.execute("insert into t values (1)")
+con.commit()
+# two
+print(con.execute("select count(*) from t").fetchall())
+""",
+    "partial of a method": """
+# setup
+import functools
+class A:
+    def __init__(self):
+        self.xs = []
+    def add(self, x):
+        self.xs.append(x); return len(self.xs)
+a = A()
+# one
+h = functools.partial(a.add, 4)
+# two
+a.add(1)
+# three
+print(h(), a.xs)
+""",
+    "partial twice": """
+# setup
+import functools
+seen = []
+def f(x, y):
+    seen.append(x); return len(seen)
+# one
+h = functools.partial(functools.partial(f, 1), 2)
+# two
+h()
+# three
+print(h(), seen)
+""",
+    "operator methodcaller": """
+# setup
+import operator
+# one
+xs = [1]
+call = operator.methodcaller("append", 2)
+# two
+call(xs)
+# three
+print(xs)
+""",
+    "an object of the setup in another, changed": """
+# setup
+cfg = {"a": 1}
+# one
+m = [cfg]
+# two
+cfg["a"] = 2
+print(m)
+""",
+    "an object of the setup in another, compared": """
+# setup
+cfg = {"a": 1}
+# one
+m = [cfg]
+# two
+print(m[0] is cfg)
+""",
+    "a partial of a function with a mutable default": """
+# setup
+import functools
+def f1(x, seen=[]):
+    seen.append(x)
+    return len(seen)
+# three
+h = functools.partial(f1, 4)
+# four
+b = [x + f1(3) for x in [1]]
+g = h()
+print(b, g)
+""",
+    "dict of function": """
+# setup
+def f1(x, seen=[]):
+    seen.append(x)
+    return len(seen)
+# three
+h = {"f": f1}
+# four
+b = f1(1)
+g = h["f"](1)
+print(b, g)
+""",
+    "dict of pure function": """
+# setup
+def f1(x):
+    return x
+# three
+h = {"f": f1, "g": [1]}
+# four
+b = f1(1)
+g = h["f"](1)
+h["g"].append(g)
+print(b, g, h["f"] is f1)
+""",
+    "function and holder in one": """
+# one
+def f1(x, seen=[]):
+    seen.append(x)
+    return len(seen)
+h = {"f": f1}
+# four
+b = f1(1)
+g = h["f"](1)
+print(b, g)
+""",
+    "deletion of setup": """
+# setup
+b = 0
+# two
+del b
+# three
+try:
+    print('b', type(b).__name__)
+except NameError:
+    print('no b')
+""",
+    "two objects of the setup": """
+# setup
+cfg = {"a": 1}
+opts = [cfg]
+# one
+m = {"c": cfg}
+# two
+cfg["a"] = 2
+print(m, opts)
+""",
 }
 
 
@@ -284,23 +524,202 @@ b1 = Bag().add(1)
 b2 = Bag().add(2); print(b2.xs)
 """,
     ),
+    "cached method": (
+        "MLC061",
+        """
+# setup
+from functools import lru_cache
+class A:
+    @lru_cache(maxsize=None)
+    def f(self, k):
+        print("computing", k)
+        return k
+a = A()
+# one
+x = a.f(1)
+# two
+print(x, a.f(1))
+""",
+    ),
+    "a class statement registers in its base": (
+        "MLC061",
+        """
+# setup
+class Base:
+    kinds = []
+    def __init_subclass__(cls, **kw):
+        super().__init_subclass__(**kw)
+        Base.kinds.append(cls.__name__)
+# one
+class A(Base):
+    pass
+a = 1
+# two
+class B(Base):
+    pass
+print(a, Base.kinds)
+""",
+    ),
+    "singledispatch": (
+        "MLC060",
+        """
+# setup
+from functools import singledispatch
+@singledispatch
+def show(x):
+    return "any"
+# one
+@show.register(int)
+def _(x):
+    return "int"
+# two
+print(show(1))
+""",
+    ),
+    "class changed by an instance of the setup": (
+        "MLC061",
+        """
+# setup
+class Acc:
+    n = 1
+    def add(self, x):
+        type(self).n += x
+acc = Acc()
+# one
+acc.add(2)
+# two
+print(acc.n)
+""",
+    ),
+    "class list changed by an instance": (
+        "MLC061",
+        """
+# setup
+class Acc:
+    xs = []
+    def add(self, x):
+        self.xs.append(x)
+a, b = Acc(), Acc()
+# one
+a.add(2)
+# two
+print(b.xs)
+""",
+    ),
+    "singleton": (
+        "MLC061",
+        """
+# setup
+class One:
+    made = None
+    def __new__(cls):
+        if cls.made is None:
+            cls.made = super().__new__(cls)
+        return cls.made
+# one
+a = One(); a.x = 1
+# two
+b = One(); print(b.x, a is b)
+""",
+    ),
+    "instance counter": (
+        "MLC061",
+        """
+# setup
+class P:
+    count = 0
+    def __init__(self):
+        P.count += 1
+        self.id = P.count
+# one
+a = P()
+# two
+b = P(); print(a.id, b.id)
+""",
+    ),
+    "sqlite uncommitted": (
+        "MLC063",
+        """
+# setup
+import sqlite3
+con = sqlite3.connect("x.db")
+# one
+con.execute("create table if not exists t(a int)")
+con.execute("insert into t values (1)")
+n = 1
+# two
+print(n, con.execute("select count(*) from t").fetchall())
+""",
+    ),
+    "a name deleted between two cells of a stage": (
+        "MLC052",
+        """
+# one
+b = 0
+# two
+del b
+# one
+try:
+    print('b', type(b).__name__)
+except NameError:
+    print('no b')
+""",
+    ),
+    "a name bound twice to what it is": (
+        "MLC062",
+        """
+# one
+k = [9]
+# two
+c = [k] * 2
+# three
+k, k = k, k
+# two
+k.extend(x for x in range(1))
+# four
+print('c', c)
+""",
+    ),
+    "a name bound again under a condition that fails": (
+        "MLC062",
+        """
+# one
+k = [9]
+# two
+c = [k] * 2
+# three
+if len(k) > 3: k = []
+# two
+k.extend(x for x in range(1))
+# four
+print('c', c)
+""",
+    ),
 }
 
 
-def _cells(text: str) -> tuple[CellText, ...]:
+def _cells(text: str, *, role: bool) -> tuple[CellText, ...]:
+    """`# name` begins a cell of that stage; `# setup` is a stage too, or the role of that name."""
     parts = re.split(r"^# (\w+)\n", text, flags=re.MULTILINE)[1:]
     return tuple(
-        CellText(f"stage:{tag}", source) for tag, source in zip(parts[::2], parts[1::2], strict=True)
+        CellText(tag if role and tag == "setup" else f"stage:{tag}", source)
+        for tag, source in zip(parts[::2], parts[1::2], strict=True)
     )
 
 
-@pytest.mark.parametrize("name", EQUAL)
-def test_it_is_equal_now(name: str) -> None:
-    verdict = judge(_cells(EQUAL[name]))
+def _variants(programs: Mapping[str, object]) -> list[tuple[str, bool]]:
+    """Each program, and again with its setup as one where it has any."""
+    again = [(name, True) for name, text in programs.items() if "# setup" in str(text)]
+    return [*((name, False) for name in programs), *again]
+
+
+@pytest.mark.parametrize(("name", "role"), _variants(EQUAL))
+def test_it_is_equal_now(name: str, role: bool) -> None:
+    verdict = judge(_cells(EQUAL[name], role=role))
     assert verdict.equal, (verdict.refused, verdict.differences, verdict.problem, verdict.said)
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_it_is_refused_now(name: str) -> None:
+@pytest.mark.parametrize(("name", "role"), _variants(REFUSED))
+def test_it_is_refused_now(name: str, role: bool) -> None:
     code, text = REFUSED[name]
-    assert code in judge(_cells(text)).refused
+    assert code in judge(_cells(text, role=role)).refused

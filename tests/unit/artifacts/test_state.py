@@ -36,9 +36,10 @@ KINDS = {
         "decimal",
     ),
     "logging.config": (
-        "logging.basicConfig(level=logging.INFO, format='%(message)s'); logging.getLogger('mine').setLevel(5)",
+        "logging.basicConfig(level=logging.INFO, format='%(message)s'); logging.getLogger('mine').setLevel(5);"
+        " logging.getLogger('mine').addHandler(logging.StreamHandler(__import__('sys').stdout))",
         "[logging.root.level, [[type(h).__name__, h.formatter._fmt] for h in logging.root.handlers],"
-        " logging.getLogger('mine').level]",
+        " logging.getLogger('mine').level, len(logging.getLogger('mine').handlers)]",
         "logging",
     ),
     "matplotlib.rcParams": (
