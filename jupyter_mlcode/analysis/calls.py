@@ -8,11 +8,11 @@ from typing import Any, Final
 from jupyter_mlcode.analysis import hidden_names
 from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.call_names import NAMESPACE_WRITES, SETTING, SPECIAL, STRING_CALLS
+from jupyter_mlcode.analysis.callees import name_of, prints, remembers
 from jupyter_mlcode.analysis.expressions import Expressions, class_of
 from jupyter_mlcode.analysis.library import Entry
-from jupyter_mlcode.analysis.recorder import Frame
+from jupyter_mlcode.analysis.recorder import Frame, without_classes
 from jupyter_mlcode.analysis.scopes import arguments, free_globals, scope_of
-from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.analysis.values import (
     FRESH,
     NONE,
@@ -116,7 +116,7 @@ class Calls(Expressions):
         receiver = [] if "staticmethod" in decorators else [base]
         before = (len(self.effects), self.known, self.maybe)
         result = self.run_function(method, receiver + args.positional + args.rest, args.keywords)
-        if _remembers(method) and (before != (len(self.effects), self.known, self.maybe) or _prints(method)):
+        if remembers(method) and (before != (len(self.effects), self.known, self.maybe) or prints(method)):
             self.mutate(class_of(base))  # it does so once for all stages
         return result
 
@@ -198,11 +198,13 @@ class Calls(Expressions):
 
     def _run_classes(self, value: Value) -> None:
         self.branch += 1
+        instance = value.with_regions(without_classes(value.tops), value.inner)
         for cls in value.classes:
             if self.first(cls.origin, value.reach):
                 for method in cls.methods.values():
                     if method not in self.inlined:
-                        self.run_function(method, [value, *[FRESH] * (len(arguments(method.node)) - 1)], {})
+                        others = [FRESH] * (len(arguments(method.node)) - 1)
+                        self.run_function(method, [instance, *others], {})
         self.branch -= 1
 
     def run_held(self, value: Value) -> None:
@@ -374,26 +376,6 @@ class Calls(Expressions):
     ) -> Value:
         """Do what the knowledge entry says; defined by the class that knows effects."""
         raise NotImplementedError
-
-
-def _remembers(method: Function) -> bool:
-    decorators = getattr(method.node, "decorator_list", ())
-    return any(name_of(d).rsplit(".", 1)[-1] in ("lru_cache", "cache") for d in decorators)
-
-
-def _prints(method: Function) -> bool:
-    return any(isinstance(n, ast.Call) and name_of(n.func) in ("print", "display") for n in walk(method.node))
-
-
-def name_of(node: ast.expr) -> str:
-    """Return the dotted text of a callee, as far as it is names."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{name_of(node.value)}.{node.attr}"
-    if isinstance(node, ast.Call):
-        return name_of(node.func)
-    return ""
 
 
 __all__ = ["SCALAR", "Arguments", "Calls", "name_of"]

@@ -75,7 +75,7 @@ class Definitions(Specials):
         for method in methods.values():
             method.owner = cls
         inner = frozenset().union(*(v.reach for v in frame.values.values())) if frame.values else frozenset()
-        made = self.located(Value("class", frozenset(), inner, classes=(cls,), traits=frozenset(("class",))))
+        made = self.class_value(cls, inner)
         cls.regions = made.tops
         cls.attributes = _shared_attributes(node, frame)
         cls.metaclasses = tuple(keywords["metaclass"].classes if "metaclass" in keywords else ())

@@ -8,11 +8,13 @@ from typing import Final
 
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
 from jupyter_mlcode.analysis.library import Library
-from jupyter_mlcode.analysis.values import NO_REGIONS, OWN_TRAITS, Function, Regions, Value, join
+from jupyter_mlcode.analysis.values import NO_REGIONS, OWN_TRAITS, Class, Function, Regions, Value, held, join
 
 BUILTINS: Final = {name: Value("builtin", path=f"builtins.{name}") for name in dir(builtins)}
 BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
 BUILTINS["display"] = Value("builtin", path="IPython.display.display")
+CLASS_REGION: Final = "C"
+"""Ends the region of a class: a change of what refers to a class is none of the class."""
 _AMBIENT: Final = frozenset({"get_ipython", "display", "__name__"})
 for _name in ("__name__", "__doc__"):
     BUILTINS[_name] = Value("scalar")
@@ -216,6 +218,11 @@ class Recorder:
             return value
         return value.with_regions(frozenset((self.new_region(),)), value.inner)
 
+    def class_value(self, cls: Class, inner: Regions = NO_REGIONS) -> Value:
+        """Return the value of a class that was just made; its region tells that it is one."""
+        tops = frozenset((self.new_region() + CLASS_REGION,))
+        return Value("class", tops, inner, classes=(cls,), traits=frozenset(("class",)))
+
     def new_region(self) -> str:
         """Return a region nobody has yet; numbered in the cell, so that a second analysis names it alike."""
         self._region += 1
@@ -246,6 +253,8 @@ class Recorder:
     def mutate(self, value: Value, *, known: bool = True, deep: bool = False) -> None:
         """The object changes (with everything in it, when `deep`)."""
         regions = value.reach if deep else value.tops
+        if regions and "class" not in value.traits:
+            regions = without_classes(regions)
         if value.family == "python.iterator" and value.traits:
             consumed = frozenset(t[9:] for t in value.traits if t.startswith("consumes="))
             if consumed:
@@ -259,13 +268,14 @@ class Recorder:
 
     def merge(self, parts: list[Value]) -> Regions:
         """From now on each of these may be reached from each other; return what stands for all of them."""
-        regions: Regions = NO_REGIONS.union(*(p.reach for p in parts))
+        reached: Regions = NO_REGIONS.union(*(p.reach for p in parts))
+        regions = without_classes(reached) or reached
         self.merges[regions] = None
         return frozenset((min(regions),))
 
     def absorb(self, holder: Value, part: Value) -> None:
         """The holder's object refers to the part from now on."""
-        regions = part.reach - holder.tops
+        regions = held(part) - holder.tops
         if not holder.tops or not (regions or part.functions or part.traits or part.classes):
             return
         if regions:
@@ -300,6 +310,11 @@ class Recorder:
         if self.branch and kind in ("writes", "seeds"):
             detail += "?"
         self.effects[Effect(kind, what, self.line, self.column, detail)] = None
+
+
+def without_classes(regions: Regions) -> Regions:
+    """Return the regions that are no classes."""
+    return frozenset(r for r in regions if r[-1] != CLASS_REGION)
 
 
 def _whole(value: Value) -> bool:

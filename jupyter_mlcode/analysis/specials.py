@@ -108,7 +108,7 @@ class Specials(Effects):
         )
         bases = tuple(a for a in args.all if a.classes)
         cls = Class(body, name, {}, bases, f"{self.cell_mark}:{node.lineno}:class {name}")
-        return self.located(Value("class", classes=(cls,), traits=frozenset(("class",))))
+        return self.class_value(cls)
 
     def store_on_import(self, path: str, target: ast.expr) -> None:
         """Store on a module or a class of a library; defined by the class that knows statements."""

@@ -41,11 +41,7 @@ class Statements(Definitions):
             ast.Raise: self._raise,
             ast.Assert: self._assert,
             ast.Match: self._match,
-            ast.Global: self._nothing,
-            ast.Nonlocal: self._nothing,
-            ast.Pass: self._nothing,
-            ast.Break: self._nothing,
-            ast.Continue: self._nothing,
+            **dict.fromkeys((ast.Global, ast.Nonlocal, ast.Pass, ast.Break, ast.Continue), self._nothing),
         }
         if hasattr(ast, "TryStar"):
             self._statement[ast.TryStar] = self._try
@@ -142,6 +138,8 @@ class Statements(Definitions):
             for kind in entry["notices"] or ():
                 self.effect("notices", kind)
         self.mutate(base)
+        if base.classes and isinstance(target, ast.Attribute):
+            self.known = self.known | base.tops  # it may be one of the classes that something refers to
         self.absorb(base, value)
 
     def _store_name(self, index: Value, value: Value) -> None:

@@ -217,6 +217,11 @@ OWN_TRAITS: Final = frozenset({"class", "bound", "parameter", "plain", "parts"})
 """Traits of an object that what holds it does not share."""
 
 
+def held(part: Value) -> Regions:
+    """Return what refers to `part` may reach; of a class only the class, which knows its own parts."""
+    return part.tops if "class" in part.traits else part.reach
+
+
 def container(family: str, parts: Iterable[Value]) -> Value:
     """Return a new object of `family` that holds `parts`."""
     inner: Regions = NO_REGIONS
@@ -225,7 +230,7 @@ def container(family: str, parts: Iterable[Value]) -> Value:
     traits: frozenset[str] = NO_REGIONS
     for part in parts:
         if part.tops or part.inner:
-            inner = inner | part.reach
+            inner = inner | held(part)
         if part.functions:
             functions = _merged(functions, part.functions)
         if part.classes:
@@ -243,5 +248,5 @@ def part_of(value: Value, family: str | None = None) -> Value:
         value.inner,
         functions=value.functions,
         classes=value.classes,
-        traits=value.traits,
+        traits=value.traits - {"class"} if "class" in value.traits else value.traits,
     )

@@ -75,6 +75,8 @@ def _without_magics(text: str, scope: Scope) -> str:
         end = starts[last] - 1 if last < len(starts) else len(text)
         if header and magic.argument.strip() and magic.name not in ("time", "capture"):
             pieces += (text[position:start], _header_with_statement(magic, scope))
+        elif header and magic.name == "capture" and magic.targets:
+            return text[position:start] + _captured(magic, text[end + 1 :], scope)
         else:
             pieces += (text[position:start], _replacement(magic, scope, text[starts[magic.line - 1] : start]))
         position = max(end, start)
@@ -103,6 +105,24 @@ def _replacement(magic: Magic, scope: Scope, before: str) -> str:
     if before and made.startswith("#"):
         return f"pass  {made}"
     return made.replace("\n", f"\n{before}") if before and '"""' not in made else made
+
+
+def _captured(magic: Magic, body: str, scope: Scope) -> str:
+    """Return a cell of `%%capture out`: `out` holds what the cell prints and displays.
+
+    A `with` block would change the lines of texts in the cell; the stack ends where the block would.
+    """
+    options = [
+        f"{name}=False" for name in ("stdout", "stderr", "display") if f"--no-{name}" in magic.argument
+    ]
+    return f"""\
+# notebook: %%capture {magic.argument}
+from contextlib import ExitStack
+from IPython.utils.capture import capture_output
+capturing = ExitStack()
+{magic.targets[0]} = capturing.enter_context(capture_output({", ".join(options)}))
+{to_script(body, stage=scope.stage, bound=scope.bound)}
+capturing.close()"""
 
 
 def _header_with_statement(magic: Magic, scope: Scope) -> str:

@@ -64,7 +64,13 @@ class Handover:
         """Return what the stage would make again although it changes, or compares, what it refers to."""
         versions = (v for s in needs.replays for v in s.writes if v.name in needs.replayed_names.get(s, ()))
         of = self.flow.classes.of
-        return [v for v in versions if v.value is not None and not changed.isdisjoint(of(v.value, time))]
+        return [
+            v
+            for v in versions
+            if v.value is not None
+            and "class" not in v.value.traits  # it is found by its name
+            and not changed.isdisjoint(of(v.value, time))
+        ]
 
     def _check_own(self, needs: StageNeeds, changed: Regions, time: int) -> None:
         """What the stage made before another one went on would share an object with what it loads afterwards."""

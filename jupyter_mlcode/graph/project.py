@@ -107,14 +107,24 @@ class Projection:
         through = statement.facts.through
         for name, version in statement.reads.items():
             # The definitions module brings along what its functions read.
-            if name in through and all(self._comes_along(needs, origin) for origin in through[name]):
+            if name in through and all(self._comes_along(needs, o, statement) for o in through[name]):
                 continue
             self._demand(needs, version, statement)
 
-    def _comes_along(self, needs: StageNeeds, origin: str) -> bool:
-        """Whether the function of this origin is called from the definitions module, not from an own cell."""
+    def _comes_along(self, needs: StageNeeds, origin: str, statement: Statement) -> bool:
+        """Whether the function of this origin is called from the definitions module.
+
+        It is not when an own cell defines it, nor when it arrives in a value of the stage whose cell does.
+        """
         definition = self.closed.get(origin)
-        return definition is not None and definition.cell not in needs.own
+        if definition is None or definition.cell in needs.own:
+            return False
+        role = self.roles[definition.cell]
+        return role.kind != "stage" or not any(
+            v.statement is not definition and self.roles[v.statement.cell] == role
+            for v in statement.reads.values()
+            if v.value is not None and any(f.origin == origin for f in v.value.functions)
+        )
 
     def _demand(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
         key = (needs.name, version)

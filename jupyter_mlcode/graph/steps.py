@@ -75,7 +75,7 @@ class StageSteps:
 
     def _replays(self, needs: StageNeeds) -> list[Placed]:
         placed = []
-        for statement in needs.replays:
+        for statement in needs.replays.keys() - self._loaded_instead(needs):
             position = (statement.cell, statement.number, 0)
             if statement in self.closed:
                 names = tuple(sorted(needs.replayed_names[statement]))
@@ -87,6 +87,23 @@ class StageSteps:
                 text = pruned_import(text, needs.replayed_names.get(statement, set()))
             placed.append(Placed(position, Replay(cell=statement.cell, lines=lines, text=text)))
         return placed
+
+    def _loaded_instead(self, needs: StageNeeds) -> set[Statement]:
+        """Return the statements that need not run again: what they make comes with what shares it."""
+        loads = {v for _, group in self.handover.loads[needs.name] for v in group} - needs.loads.keys()
+        names = needs.replayed_names
+        found = {
+            s
+            for s in {v.statement for v in loads}
+            if names.get(s, set()) <= {v.name for v in loads if v.statement is s}
+        }
+        while found:
+            rest = (s for s in needs.replays if s not in found)
+            needed = {v.statement for s in rest for v in s.reads.values()} & found
+            if not needed:
+                break
+            found -= needed
+        return found
 
     def _submodules(self, needs: StageNeeds) -> list[Placed]:
         """Import `matplotlib.pyplot` where only `import matplotlib` is written: another import had loaded it."""

@@ -478,6 +478,76 @@ m = {"c": cfg}
 cfg["a"] = 2
 print(m, opts)
 """,
+    "enum member kept": """
+# setup
+from enum import Enum
+class C(Enum):
+    A = 1
+    B = 2
+class R:
+    def __init__(self, c):
+        self.c = c
+        self.xs = []
+# one
+r = R(C.A)
+r.xs.append(1)
+# two
+r.xs.append(2)
+print(r.c is C.A, r.c, r.xs)
+""",
+    "class kept": """
+# setup
+class Model:
+    def __init__(self, a=1):
+        self.a = a
+class Trainer:
+    def __init__(self, cls):
+        self.cls = cls
+        self.log = []
+    def fit(self):
+        self.log.append(1)
+        return self.cls(2)
+# one
+t = Trainer(Model)
+m = t.fit()
+# two
+m2 = t.fit()
+print(m.a, m2.a, t.log)
+""",
+    "eager default loaded later": """
+# one
+u = [1]
+# two
+v = u
+def g(x=v):
+    return x
+# three
+u.append(3)
+# four
+print(g(), u is g())
+""",
+    "match names": """
+# one
+t = (1, [2])
+# two
+match t:
+    case (a, b):
+        b.append(3)
+print(a, b)
+# three
+print(t, b)
+""",
+    "module in a partial": """
+# setup
+import functools
+# one
+import math
+def f(x):
+    return math.sqrt(x)
+h = functools.partial(f, 4)
+# two
+print(h())
+""",
 }
 
 
@@ -693,6 +763,94 @@ if len(k) > 3: k = []
 k.extend(x for x in range(1))
 # four
 print('c', c)
+""",
+    ),
+    "class in a dict, its list changed": (
+        "MLC061",
+        """
+# setup
+class Model:
+    registry = []
+d = {"m": Model}
+# one
+d["m"].registry.append(1)
+# two
+print(Model.registry)
+""",
+    ),
+    "class in an instance, its counter changed": (
+        "MLC061",
+        """
+# setup
+class Model:
+    n = 0
+class T:
+    def __init__(self, c):
+        self.c = c
+    def go(self):
+        self.c.n += 1
+t = T(Model)
+# one
+t.go()
+# two
+print(Model.n)
+""",
+    ),
+    "class method registry": (
+        "MLC061",
+        """
+# setup
+class Model:
+    registry = {}
+    @classmethod
+    def register(cls, name):
+        cls.registry[name] = 1
+# one
+Model.register("a")
+# two
+print(Model.registry)
+""",
+    ),
+    "class in list changed in loop": (
+        "MLC061",
+        """
+# setup
+class A:
+    n = 0
+class B:
+    n = 0
+# one
+for c in [A, B]:
+    c.n = 5
+# two
+print(A.n, B.n)
+""",
+    ),
+    "class by type()": (
+        "MLC061",
+        """
+# setup
+class A:
+    n = 0
+a = A()
+# one
+type(a).n = 3
+# two
+print(A.n)
+""",
+    ),
+    "monkeypatched method": (
+        "MLC061",
+        """
+# setup
+class A:
+    def f(self):
+        return 1
+a = A()
+# one
+A.f = lambda self: 2
+# two
+print(a.f())
 """,
     ),
 }

@@ -18,7 +18,13 @@ CASES = [
     ("%matplotlib inline\nx = 1", "# notebook: %matplotlib inline\nx = 1"),
     ("%load_ext autoreload\n%autoreload 2", "# notebook: %load_ext autoreload\n# notebook: %autoreload 2"),
     ("%%time\nx = f()", "# notebook: %%time\nx = f()"),
-    ("%%capture out\nx = f()", "# notebook: %%capture out\nx = f()"),
+    ("%%capture\nx = f()", "# notebook: %%capture\nx = f()"),
+    (
+        "%%capture --no-stderr out\nx = f()",
+        "# notebook: %%capture --no-stderr out\nfrom contextlib import ExitStack\n"
+        "from IPython.utils.capture import capture_output\ncapturing = ExitStack()\n"
+        "out = capturing.enter_context(capture_output(stderr=False))\nx = f()\ncapturing.close()",
+    ),
     ("%%prun -q f(1)\ny = 1", "# notebook: %%prun -q f(1)\nf(1)\ny = 1"),
     ("%time x = f()", "x = f()"),
     ("%timeit -n 3 f(x)", "f(x)"),
