@@ -24,7 +24,7 @@ _DRAWS_NOTHING: Final = ("builtins.", "os.", "pathlib.", "str.", "time.", "numpy
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the cells that save a pyplot figure which another stage has drawn."""
     drawn_by = ""
-    for cell in view.cells:
+    for cell in view.checked:
         if cell.role.kind != "stage" or not any(True for _ in cell.effects("figure")):
             continue
         saves = _saves_before_drawing(view, cell) if drawn_by not in ("", cell.role.stage) else None

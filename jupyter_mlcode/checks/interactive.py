@@ -29,7 +29,7 @@ _NAMESPACES: Final = frozenset({"globals", "locals", "vars"})
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the findings about what only a notebook can do."""
     told: set[str] = set()
-    for cell in view.cells:
+    for cell in view.checked:
         if cell.role.kind == "parameters":
             continue
         for _, effect in cell.effects("finding"):

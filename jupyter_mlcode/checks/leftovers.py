@@ -23,7 +23,8 @@ _LIVE: Final = {
 
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the findings about skipped and untagged cells."""
-    yield from _skipped(view)
+    if view.focus is None:
+        yield from _skipped(view)
     if view.connected.roles.stages:
         yield from _untagged(view)
 
@@ -70,7 +71,7 @@ def _read_later(view: View) -> dict[str, int]:
 def _untagged(view: View) -> Iterator[Diagnostic]:
     out = {item.cell: item.reason for item in left_out(view.connected)}
     counted = set(setup_cells(view.connected))
-    for cell in view.cells:
+    for cell in view.checked:
         index = cell.cell.index
         if cell.role.kind != "none":
             continue

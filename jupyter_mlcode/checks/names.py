@@ -26,7 +26,7 @@ def find(view: View) -> Iterator[Diagnostic]:
     """Yield the findings about names."""
     yield from _undefined(view)
     some_global = any("global " in cell.cell.source for cell in view.cells)
-    for cell in view.cells:
+    for cell in view.checked:
         yield from _shadowed(cell)
         if some_global:
             yield from _bound_by_calls(cell)
@@ -45,18 +45,19 @@ def _undefined(view: View) -> Iterator[Diagnostic]:
             continue
         seen.add((statement.cell, name))
         cell = view.by_index[statement.cell]
+        if view.focus not in (None, cell):
+            continue
         known = _remedy(view, statement, name, search=len(seen) <= _SUGGESTED)
         code = "MLC022" if _is_conditional(cell, statement, name) else "MLC021"
         yield make(code, cell.place(statement.line_of(name)), name=name, known=known)
 
 
 def _remedy(view: View, statement: Statement, name: str, *, search: bool) -> str:
-    for cell in view.cells:
-        for other in cell.statements:
-            if other.position > statement.position and name in other.facts.must | other.facts.may:
-                return f"Cell {cell.cell.number} binds it, below: move that up."
-            if other.position < statement.position and name in other.facts.deleted:
-                return f"Cell {cell.cell.number} deletes it, above."
+    for other in view.binders.get(name, ()):
+        if other.position > statement.position and name in other.facts.must | other.facts.may:
+            return f"Cell {view.number(other)} binds it, below: move that up."
+        if other.position < statement.position and name in other.facts.deleted:
+            return f"Cell {view.number(other)} deletes it, above."
     near = difflib.get_close_matches(name, view.bound - {name}, 1) if search else []
     return f"Did you mean {near[0]!r}?" if near else "Define it in a cell above."
 

@@ -17,7 +17,7 @@ _SHOWN: Final = 60
 def find(view: View, rules: Rules | None = None) -> Iterator[Diagnostic]:
     """Yield the findings of all rules, the built-in ones when none are given."""
     rules = (rules or built_in()).within(view.aliases)
-    for cell in view.cells:
+    for cell in view.checked:
         if cell.role.kind == "parameters":
             continue
         told: set[tuple[str, int]] = set()

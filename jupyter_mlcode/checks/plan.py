@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import PurePath
 
 from jupyter_mlcode.analysis.patterns import Rules
@@ -52,7 +53,12 @@ def plan(notebook: Notebook, session: Session | None = None, rules: Rules | None
 
     A session and rules of a project's own stand in for the built-in ones.
     """
-    connected = connect(notebook, session)
+    return pipeline_of(connect(notebook, session), rules)
+
+
+def pipeline_of(connected: Connected, rules: Rules | None = None, view: View | None = None) -> Pipeline:
+    """Return the pipeline of a connected notebook, with all findings."""
+    notebook = connected.notebook
     out = left_out(connected)
     dropped = {item.cell for item in out}
     kept = tuple(
@@ -70,18 +76,29 @@ def plan(notebook: Notebook, session: Session | None = None, rules: Rules | None
         kept=kept,
         left_out=out,
         setup=setup_cells(connected),
-        diagnostics=_diagnostics(connected, rules),
+        diagnostics=in_order(
+            [*whole_findings(connected), *cell_findings(view or View(connected), rules)],
+        ),
     )
 
 
-def _diagnostics(connected: Connected, rules: Rules | None) -> tuple[Diagnostic, ...]:
-    view = View(connected)
-    found = [*connected.diagnostics, *flow_checks.find(connected)]
+def whole_findings(connected: Connected) -> list[Diagnostic]:
+    """Return the findings about tags, and about what goes from cell to cell."""
+    return [*connected.diagnostics, *flow_checks.find(connected)]
+
+
+def cell_findings(view: View, rules: Rules | None) -> list[Diagnostic]:
+    """Return the findings of all families; those about other cells may be missing when one is in focus."""
+    found: list[Diagnostic] = []
     for family in _FAMILIES:
         found += family(view)
     found += pattern_checks.find(view, rules)
-    unique = dict.fromkeys(found)
-    return tuple(sorted(unique, key=_place))
+    return found
+
+
+def in_order(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the findings once each, by place."""
+    return tuple(sorted(dict.fromkeys(found), key=_place))
 
 
 def _place(diagnostic: Diagnostic) -> tuple[int, int, int, str]:

@@ -15,7 +15,7 @@ from jupyter_mlcode.model.diagnostics import Diagnostic, Place
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the findings about draws from shared generators."""
     unseeded = {(s.position, kind) for s, kind in view.connected.flow.unseeded}
-    for cell in view.cells:
+    for cell in view.checked:
         if cell.role.kind not in ("stage", "none"):
             continue
         for statement, effect in cell.effects("draws"):

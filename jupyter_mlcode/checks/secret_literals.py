@@ -47,7 +47,7 @@ _NAMES: Final = re.compile(
 
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the literals that look like secrets; the message never repeats them."""
-    for cell in view.cells:
+    for cell in view.checked:
         source = cell.cell.source
         if not (_NAMES.search(source) or "://" in source or any(h in source for h in _HINTS)):
             continue

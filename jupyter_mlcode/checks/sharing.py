@@ -17,7 +17,7 @@ _ITERATORS: Final = frozenset({"python.iterator"})
 
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the findings about shared objects, iterators and functions that count."""
-    for cell in view.cells:
+    for cell in view.checked:
         if cell.role.kind == "stage":
             yield from _changed_unnamed(view, cell)
     yield from _grouped(view)

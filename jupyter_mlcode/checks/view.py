@@ -103,6 +103,7 @@ class View:
 
     def __init__(self, connected: Connected) -> None:
         self.connected = connected
+        self.focus: CellView | None = None
         roles = connected.roles.by_cell
         self.cells = [
             CellView(cell, roles[cell.index], connected.flow.cells.get(cell.index, []))
@@ -118,6 +119,30 @@ class View:
                 for name, value in statement.facts.binds.items():
                     if value.path is not None:
                         self.aliases[name] = value.path
+
+    @functools.cached_property
+    def binders(self) -> dict[str, list[Statement]]:
+        """The statements that bind or delete each name, in notebook order."""
+        found: dict[str, list[Statement]] = {}
+        for cell in self.cells:
+            for statement in cell.statements:
+                facts = statement.facts
+                for name in facts.must | facts.may | facts.deleted:
+                    found.setdefault(name, []).append(statement)
+        return found
+
+    @property
+    def checked(self) -> list[CellView]:
+        """The cells to report about: the one in focus, or all."""
+        return self.cells if self.focus is None else [self.focus]
+
+    def look_again(self, connected: Connected, index: int) -> None:
+        """Take over the text of one cell, whose statements do what they did, and look at that cell only."""
+        self.connected = connected
+        old = self.by_index[index]
+        new = CellView(connected.notebook.cells[index], old.role, old.statements)
+        self.cells[self.cells.index(old)] = new
+        self.by_index[index] = self.focus = new
 
     @functools.cached_property
     def crossings(self) -> list[Crossing]:

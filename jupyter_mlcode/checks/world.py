@@ -21,7 +21,7 @@ _ADDRESS: Final = re.compile(
 
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield the findings about files, network and clock."""
-    for cell in view.cells:
+    for cell in view.checked:
         yield from _paths(cell)
         yield from _network(cell)
         yield from _clock(view, cell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jupyter_mlcode.analysis.session import CellResult, CellSource, Session
 from jupyter_mlcode.graph.absence import not_deleted
@@ -38,6 +38,7 @@ class Connected:
     results: Mapping[int, CellResult]
     flow: Flow
     projection: Projection
+    handover: Handover
     parameters: tuple[Parameter, ...]
     stages: tuple[Stage, ...]
     edges: tuple[Edge, ...]
@@ -55,7 +56,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
     parameters, diagnostics = _parameters(notebook, roles)
     session = session or Session()
     session.local_modules = frozenset(notebook.modules)
-    results = _analyse(notebook, by_cell, session)
+    results = analyse(notebook, by_cell, session)
     flow = Flow(session.library, session.classes)
     for index, result in results.items():
         flow.add(index, result)
@@ -86,9 +87,18 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
         definitions=_definitions(notebook, flow, closed, wanted),
         events=tuple(events),
         cycle=tuple(cycle),
+        handover=handover,
         problems=(*projection.problems, *lost_changes(projection), *not_deleted(projection)),
         diagnostics=(*roles.diagnostics, *diagnostics),
     )
+
+
+def relined(connected: Connected) -> Connected:
+    """Return the same graph after lines moved within a cell: what crosses an edge names lines."""
+    by_cell = dict(enumerate(connected.roles.by_cell))
+    events = _file_events(connected.projection, by_cell)
+    found = edges(connected.projection, connected.handover, events)
+    return replace(connected, edges=found, events=tuple(events))
 
 
 def _owned_cells(notebook: Notebook, roles: Roles) -> dict[str, list[int]]:
@@ -109,7 +119,8 @@ def _parameters(notebook: Notebook, roles: Roles) -> tuple[tuple[Parameter, ...]
     return (), ()
 
 
-def _analyse(notebook: Notebook, roles: Mapping[int, Role], session: Session) -> dict[int, CellResult]:
+def analyse(notebook: Notebook, roles: Mapping[int, Role], session: Session) -> dict[int, CellResult]:
+    """Return the facts of every code cell that takes part, by the cell's index."""
     cells: list[Cell] = [c for c in notebook.code_cells if roles[c.index].kind != "skip"]
     keys = _unique_keys(cells)
     sources = [

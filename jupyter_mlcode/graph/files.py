@@ -33,6 +33,7 @@ class FileEvent(NamedTuple):
     line: int
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def may_meet(a: str, b: str) -> bool:
     """Whether two paths as written in a notebook may be or contain the same file.
 
