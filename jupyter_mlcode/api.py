@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,6 +19,7 @@ from jupyter_mlcode.model.pipeline import Pipeline
 from jupyter_mlcode.model.status import ExportState, LastRun, Status
 
 if TYPE_CHECKING:
+    from jupyter_mlcode.checks.live import LivePlan
     from jupyter_mlcode.exporters.protocol import Target
     from jupyter_mlcode.exporters.writing import Mode, WriteResult
     from jupyter_mlcode.graph.suggest import Suggestion
@@ -68,6 +69,25 @@ def _settings(notebook: Notebook) -> Settings:
     from jupyter_mlcode.notebook.settings import read_settings
 
     return read_settings(Path(notebook.path).resolve().parent)
+
+
+def live_plan(path: str | os.PathLike[str]) -> LivePlan:
+    """Return what plans the notebook of this path again and again while it is edited.
+
+    Raises:
+        InputError: the project's settings cannot be read.
+    """
+    from jupyter_mlcode.checks.live import LivePlan
+    from jupyter_mlcode.notebook.settings import read_settings
+
+    settings = read_settings(Path(path).resolve().parent)
+    if not settings.knowledge and not settings.rules:
+        return LivePlan()
+    from jupyter_mlcode.analysis import library, patterns
+    from jupyter_mlcode.analysis.session import Session
+
+    session = Session(library.with_project(settings.knowledge))
+    return LivePlan(session, patterns.with_project(settings.rules))
 
 
 def check(source: Source) -> tuple[Diagnostic, ...]:
@@ -260,6 +280,25 @@ def given_parameters(
     from jupyter_mlcode.runner.parameters import GivenParameters
 
     return GivenParameters(files=files, texts=texts, pairs=pairs)
+
+
+def metrics_files(pipeline: str | os.PathLike[str], stages: Iterable[str]) -> list[Path]:
+    """Return the metrics files that these stages of a pipeline folder write.
+
+    Raises:
+        InputError: the folder is not a pipeline.
+    """
+    from jupyter_mlcode.runner.folder import read_folder
+
+    folder = read_folder(Path(pipeline))
+    wanted = set(stages)
+    return [
+        folder.working_folder / use.path
+        for stage in folder.stages
+        if stage.name in wanted
+        for use in stage.writes
+        if use.kind == "metrics" and use.path and "${" not in use.path
+    ]
 
 
 def verify(

@@ -26,13 +26,15 @@ class LivePlan:
         self._view: View | None = None
         self.connected: Connected | None = None
         self.pipeline: Pipeline | None = None
-        self.same_graph = False
-        """Whether the last update left stages, edges and parameters as they were."""
+        self.same_graph = self.same_edges = False
+        """Whether the last update left stages and parameters, and the lines that edges name, as they were."""
 
     @resting_collector()
     def update(self, notebook: Notebook) -> Pipeline:
         """Return the pipeline of the notebook as it is now."""
+        edges = self.pipeline.edges if self.pipeline is not None else None
         pipeline = self._patched(notebook)
+        self.same_edges = pipeline is not None and (pipeline.edges is edges or pipeline.edges == edges)
         self.same_graph = pipeline is not None
         if pipeline is None:
             self.connected = connect(notebook, self._session)
@@ -47,7 +49,7 @@ class LivePlan:
         if connected is None or view is None or pipeline is None:
             return None
         at = _edited(connected.notebook, notebook)
-        if at is None or notebook.modules:
+        if at is None:
             return None
         if at < 0:
             return pipeline
@@ -85,7 +87,7 @@ class LivePlan:
 
 def _edited(before: Notebook, after: Notebook) -> int | None:
     """Return the index of the one code cell with another source; -1 for none, None when more is different."""
-    if len(before.cells) != len(after.cells) or before.kernel != after.kernel or before.path != after.path:
+    if len(before.cells) != len(after.cells) or replace(before, cells=()) != replace(after, cells=()):
         return None
     found = -1
     for old, new in zip(before.cells, after.cells, strict=True):

@@ -16,7 +16,7 @@ def graph_document(pipeline: Pipeline) -> dict[str, Json]:
             {"name": p.name, "type": p.type, "default": p.default, "help": p.help}
             for p in pipeline.parameters
         ],
-        "stages": [_stage(stage, pipeline) for stage in pipeline.stages],
+        "stages": [stage_document(stage, pipeline) for stage in pipeline.stages],
         "edges": [_edge(edge) for edge in pipeline.edges],
         "setup": [index + 1 for index in pipeline.setup],
         "left_out": [
@@ -43,7 +43,8 @@ def diagnostic_document(diagnostic: Diagnostic) -> dict[str, Json]:
     }
 
 
-def _stage(stage: Stage, pipeline: Pipeline) -> dict[str, Json]:
+def stage_document(stage: Stage, pipeline: Pipeline) -> dict[str, Json]:
+    """Return a stage as a JSON object; cells count from 1."""
     return {
         "name": stage.name,
         "title": stage.title,

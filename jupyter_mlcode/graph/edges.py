@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_mlcode.graph.artifacts import Handover
 from jupyter_mlcode.graph.files import FileEvent, conflicts
-from jupyter_mlcode.graph.flow import RANDOM, Statement
+from jupyter_mlcode.graph.flow import RANDOM, Statement, Version
 from jupyter_mlcode.graph.project import Projection
 from jupyter_mlcode.model.pipeline import Carried, Edge
 
@@ -27,7 +27,13 @@ def edges(projection: Projection, handover: Handover, events: list[FileEvent]) -
                     add(
                         maker,
                         needs.name,
-                        Carried(kind="variable", name=v.name, made=_made(v.statement), read=read),
+                        Carried(
+                            kind="variable",
+                            name=v.name,
+                            made=_made(v.statement),
+                            read=read,
+                            history=_history(v),
+                        ),
                     )
         for v, reader in needs.states.items():
             kind = v.name[1:]
@@ -51,6 +57,15 @@ def edges(projection: Projection, handover: Handover, events: list[FileEvent]) -
         Edge(source=s, target=t, carries=tuple(sorted(items, key=lambda c: (c.kind, c.name, c.made, c.read))))
         for (s, t), items in sorted(carried.items())
     )
+
+
+def _history(version: Version) -> tuple[tuple[int, int], ...]:
+    """Return where the object was bound, and where it changed since."""
+    places = [_made(version.statement)]
+    while version.kind == "change" and version.previous is not None:
+        version = version.previous
+        places.append(_made(version.statement))
+    return tuple(dict.fromkeys(reversed(places)))
 
 
 def _made(statement: Statement) -> tuple[int, int]:

@@ -7,7 +7,7 @@ loads of what they left behind. `Stage.steps` lists these in notebook order.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from jupyter_mlcode.model.diagnostics import Diagnostic
@@ -174,13 +174,15 @@ class Carried:
     """One thing that crosses an edge; cells count from 1, lines too.
 
     `kind` is `variable`, `file`, `random` or `state`; `name` is the variable, the path or the
-    kind of state.
+    kind of state. `history` are the places where a variable was bound and then changed, the last
+    of them `made`.
     """
 
     kind: Literal["variable", "file", "random", "state"]
     name: str
     made: tuple[int, int]
     read: tuple[int, int]
+    history: tuple[tuple[int, int], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,34 @@ def notebook_from_json(path: str, document: Json) -> Notebook:
     )
 
 
+def open_notebook(
+    path: str,
+    cells: tuple[Cell, ...],
+    *,
+    kernel: str,
+    language: str,
+    modules: Mapping[str, frozenset[str]],
+) -> Notebook:
+    """Return a notebook that is open in an editor, of its cells with their ids.
+
+    Raises:
+        KernelError: it is for another language than Python.
+    """
+    spec = {"name": kernel} if kernel else {}
+    name = _kernel(path, {"kernelspec": spec, "language_info": {"name": language} if language else {}})
+    return Notebook(path=path, cells=cells, kernel=name, modules=modules)
+
+
+def cell_of(path: str, index: int, key: str, sent: Mapping[str, Json]) -> Cell:
+    """Return a cell as an editor has it: its `type`, `source` and `tags`.
+
+    Raises:
+        NotebookError: its source is no text that a file could hold.
+    """
+    value = {"cell_type": sent["type"], "source": sent["source"], "metadata": {"tags": sent["tags"]}}
+    return replace(_cell(path, index, value), id=key)
+
+
 def _version(path: str, document: Mapping[str, Json]) -> tuple[int, int]:
     major, minor = document.get("nbformat"), document.get("nbformat_minor", 0)
     if type(major) is not int or type(minor) is not int:

@@ -1,0 +1,142 @@
+"""Runs belong to the server: started, watched, cancelled, and the same after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from jupyter_mlcode.server.files import Root
+from jupyter_mlcode.server.runs import Runs
+from tests.server.conftest import exporting, starting
+
+pytestmark = pytest.mark.slow
+SLOW = (("one", "import time\nprint('begun', flush=True)\ntime.sleep(60)", "stage:wait"),)
+
+
+@pytest.fixture
+def exported(put_notebook, ask):
+    async def export(cells=None):
+        file = put_notebook("nb.ipynb", *([cells] if cells is not None else []))
+        _, reply = await ask("POST", "export", body=exporting())
+        assert reply["state"] == "written"
+        return file
+
+    return export
+
+
+async def _ended(ask, key, seconds=60.0):
+    for _ in range(int(seconds / 0.2)):
+        _, run = await ask("GET", "runs", key)
+        if run["state"] != "running":
+            return run
+        await asyncio.sleep(0.2)
+    raise AssertionError("the run does not end")
+
+
+async def test_a_run_with_another_parameter(ask, exported):
+    notebook = await exported()
+    before = notebook.read_bytes()
+    status, run = await ask("POST", "runs", body=starting(parameters={"rate": 2.5}))
+    assert (status, run["state"], run["parameters"]) == (200, "running", {"rate": 2.5})
+    run = await _ended(ask, run["id"])
+    assert (run["state"], run["outcome"], run["failure"]) == ("completed", "2 stages completed", None)
+    assert [(s["name"], s["state"], s["done"] == s["cells"]) for s in run["stages"]] == [
+        ("load", "completed", True),
+        ("sum", "completed", True),
+    ]
+    assert run["stages"][1]["notebook"] == "nb/runs/1/sum.ipynb"
+    assert run["report"] == "nb/runs/1/report.html"
+    _, log = await ask("GET", "runs", run["id"], "log")
+    assert "--- sum\n8.5\n" in log["text"]
+    assert notebook.read_bytes() == before
+    _, listed = await ask("GET", "runs", path="nb.ipynb")
+    assert [r["id"] for r in listed["runs"]] == [run["id"]]
+
+
+async def test_a_failure_leads_to_cell_and_line(ask, exported):
+    await exported([("one", "x = {}\nx['gone']", "stage:load"), ("two", "print(1)", "stage:more")])
+    _, run = await ask("POST", "runs", body=starting())
+    run = await _ended(ask, run["id"])
+    assert run["state"] == "failed"
+    assert run["failure"] == {
+        "stage": "load",
+        "text": "KeyError: 'gone'",
+        "cell_id": "one",
+        "cell": 1,
+        "line": 2,
+    }
+    assert [s["state"] for s in run["stages"]] == ["failed", "not_run"]
+    assert "\x1b" not in json.dumps(run)
+
+
+async def test_cancel_leaves_no_process(ask, exported):
+    await exported(SLOW)
+    _, run = await ask("POST", "runs", body=starting())
+    for _ in range(150):
+        _, log = await ask("GET", "runs", run["id"], "log")
+        if "begun" in log["text"]:
+            break
+        await asyncio.sleep(0.2)
+    status, again = await ask("POST", "runs", body=starting())
+    assert (status, "goes on" in again["message"]) == (409, True)
+    status, run = await ask("POST", "runs", run["id"], "cancel", body={})
+    assert status == 200
+    run = await _ended(ask, run["id"])
+    assert run["state"] == "cancelled"
+    assert run["stages"][0]["state"] == "interrupted"
+
+
+async def test_another_server_tells_the_same(ask, exported, jp_root_dir):
+    await exported(SLOW)
+    _, run = await ask("POST", "runs", body=starting())
+    other = Runs(Root(folder=str(jp_root_dir)))
+    assert [r["state"] for r in other.listed("nb.ipynb", None)] == ["running"]
+    order = json.loads((Path(jp_root_dir) / "nb" / "runs" / "1" / "order.json").read_text())
+    os.killpg(order["pid"], signal.SIGKILL)
+    found = await _ended(ask, run["id"])
+    assert (found["state"], found["outcome"]) == ("lost", "its process is gone and left no report")
+    assert [r["state"] for r in other.listed("nb.ipynb", None)] == ["lost"]
+    other.close()
+
+
+async def test_verify(ask, exported):
+    await exported()
+    _, run = await ask("POST", "runs", body=starting(kind="verify"))
+    run = await _ended(ask, run["id"], 120)
+    assert (run["kind"], run["state"]) == ("verify", "completed"), run
+    assert run["outcome"].startswith("equal: ")
+
+
+async def test_the_socket_tells_of_it(ask, exported, jp_ws_fetch):
+    await exported()
+    socket = await jp_ws_fetch("mlcode", "events")
+    _, run = await ask("POST", "runs", body=starting(stage="load"))
+    kinds, states = set(), set()
+    while not states & {"completed", "failed"}:
+        message = json.loads(await asyncio.wait_for(socket.read_message(), 60))
+        kinds.add(message["type"])
+        if message["type"] == "run":
+            assert message["run"]["id"] == run["id"]
+            states.add(message["run"]["state"])
+    assert kinds == {"run", "log"}
+    assert states == {"running", "completed"}
+    socket.close()
+
+
+async def test_nothing_is_exported_yet(ask, put_notebook):
+    put_notebook("nb.ipynb")
+    status, reply = await ask("POST", "runs", body=starting())
+    assert (status, reply["message"]) == (409, "export the notebook first: it has no pipeline yet")
+
+
+async def test_a_parameter_of_the_wrong_type(ask, exported):
+    await exported()
+    _, run = await ask("POST", "runs", body=starting(parameters={"rate": "fast"}))
+    run = await _ended(ask, run["id"])
+    assert run["state"] == "failed"
+    assert "'rate' is a float" in run["outcome"]
