@@ -52,7 +52,7 @@ class Handover:
                 maker = self._maker(needs, group)
             elif len(names) > 1:
                 # Versions of one name are loaded at their places; other names cannot follow both.
-                self._split(needs, group, min(loaded, key=lambda v: v.statement.position))
+                self._split(needs, group, min(loaded, key=_by_place))
             if maker is not None:
                 self.groups[maker][group] = None
                 found.append((maker, group))
@@ -130,10 +130,10 @@ class Handover:
 
     def _maker(self, needs: StageNeeds, group: frozenset[Version]) -> str | None:
         """Return the stage that holds all versions of the group as one object at its end."""
-        loaded = [v for v in group if v in needs.loads]
+        loaded = sorted((v for v in group if v in needs.loads), key=_by_place)
         last = max((self.stage_of(v) for v in loaded), key=self._order.__getitem__)
         held = self.projection.needs[last]
-        for version in sorted(group, key=lambda v: (v.statement.position, v.name)):
+        for version in sorted(group, key=_by_place):
             if version not in needs.loads:
                 passes = self._makes_again(held, version)
             else:
@@ -181,6 +181,10 @@ class Handover:
         reader = needs.loads[version]
         problem = Problem("split-objects", version.name, version.statement, reader, needs.name, names)
         self.projection.problems[problem] = None
+
+
+def _by_place(version: Version) -> tuple[tuple[int, int], str]:
+    return version.statement.position, version.name
 
 
 def _joined(
