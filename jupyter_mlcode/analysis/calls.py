@@ -188,6 +188,8 @@ class Calls(Expressions):
     def _run_unknown(self, value: Value, others: list[Value]) -> None:
         """Somebody may call these functions now, never or often: once a statement says it all."""
         regions: Regions = frozenset().union(*(o.reach for o in others)) if others else frozenset()
+        if "bound" in value.traits:
+            regions = regions | value.reach
         parameter = Value(None, regions, regions)
         self.branch += 1
         for function in value.functions:

@@ -195,6 +195,8 @@ class Effects(FileEffects):
                     value = args.get(*names)
                     for which in [value] if value is not None else args.rest:
                         self.mutate(which)
+            elif trait.startswith("fits=") and method.startswith(("fit", "partial_fit", "set_params")):
+                self.known = self.known | {trait[5:]}
             elif trait.startswith("advances=") and method in trait[9:].split(","):
                 self.mutate(base, deep=True)  # the generator that it was given is one object for everybody
 
@@ -298,6 +300,8 @@ class Effects(FileEffects):
             if not base.tops:
                 inner = inner | (kept.inner - result.tops)
             traits |= kept.traits - {"class", "bound", "parameter"}
+            if raw.get("fits"):
+                traits |= {f"fits={r}" for r in kept.inner - self.plain_objects()}
             functions += tuple(f for f in kept.functions if f not in functions)
             classes += tuple(c for c in kept.classes if c not in classes)
         draws, generators = self._made_to_draw(raw, base, args)

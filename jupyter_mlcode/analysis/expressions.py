@@ -94,6 +94,10 @@ class Expressions(Containers):
             return self._instance_attribute(base, name)
         if base.family == "foreign":
             return part_of(base, "foreign")
+        if base.tops and base.family is not None:
+            method = self.library.method(base.family, name)
+            if method is not None and "self" in (method["mutates"] or ()):
+                self.mutate(base, known=False)  # whoever gets the bound method may call it
         entry = self.library.attribute(base.family, name)
         if not entry.plain:
             self._note_access(entry)
@@ -248,6 +252,9 @@ class Expressions(Containers):
     def _compare(self, node: ast.Compare) -> Value:
         left = self.eval(node.left)
         values = [left, *(self.eval(c) for c in node.comparators)]
+        for op, value in zip(node.ops, values[1:], strict=True):
+            if isinstance(op, ast.In | ast.NotIn) and value.family in ("python.iterator", "python.generator"):
+                self.mutate(value)
         for value in values:
             if value.classes:
                 self._implicit_methods(value)
@@ -281,6 +288,8 @@ class Expressions(Containers):
 
     def _unary(self, node: ast.UnaryOp) -> Value:
         value = self.eval(node.operand)
+        if value.classes:
+            self._implicit_methods(value)
         if isinstance(node.op, ast.Not):
             return SCALAR
         if value.const.__class__ in (int, float) and isinstance(node.op, ast.USub):

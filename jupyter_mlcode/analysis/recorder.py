@@ -15,6 +15,7 @@ BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
 BUILTINS["display"] = Value("builtin", path="IPython.display.display")
 CLASS_REGION: Final = "C"
 """Ends the region of a class: a change of what refers to a class is none of the class."""
+_PLAIN: Final = ("python.", "numpy", "pandas")
 _AMBIENT: Final = frozenset({"get_ipython", "display", "__name__"})
 for _name in ("__name__", "__doc__"):
     BUILTINS[_name] = Value("scalar")
@@ -217,6 +218,10 @@ class Recorder:
         if family is not None and self.library.immutable(family) and not value.inner and _whole(value):
             return value
         return value.with_regions(frozenset((self.new_region(),)), value.inner)
+
+    def plain_objects(self) -> Regions:
+        """Return the lists, dictionaries, arrays and frames that have a name: nothing fits them."""
+        return NO_REGIONS.union(*(v.tops for v in self.env.values() if (v.family or "").startswith(_PLAIN)))
 
     def class_value(self, cls: Class, inner: Regions = NO_REGIONS) -> Value:
         """Return the value of a class that was just made; its region tells that it is one."""

@@ -188,7 +188,7 @@ class Statements(Definitions):
         base = self.eval(target.value)
         index = self.eval(target.slice) if isinstance(target, ast.Subscript) else SCALAR
         value = self.eval(node.value)
-        if base.path is None and not isinstance(node.value, ast.Constant):
+        if base.path is None:
             element = part_of(base)  # a list or an array in it changes in place: `rows[-1] += [1]`
             self.mutate(element, known=False)
             self.absorb(element, value)
@@ -293,6 +293,8 @@ class Statements(Definitions):
         suppressed = committed = False
         for item in node.items:
             value = self.eval(item.context_expr)
+            if value.classes:
+                self._implicit_methods(value)
             suppressed = suppressed or name_of(item.context_expr).endswith("suppress")
             committed = value.family == "python.connection" and item.optional_vars is None
             entry = self.library.special(value.family, "enter")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Literal
+
 from jupyter_mlcode.graph.artifacts import Handover
 from jupyter_mlcode.graph.files import FileEvent, conflicts
 from jupyter_mlcode.graph.flow import RANDOM, Statement, Version
-from jupyter_mlcode.graph.project import Projection
+from jupyter_mlcode.graph.project import Projection, StageNeeds
 from jupyter_mlcode.model.pipeline import Carried, Edge
 
 
@@ -18,32 +21,8 @@ def edges(projection: Projection, handover: Handover, events: list[FileEvent]) -
             carried.setdefault((source, target), {})[item] = None
 
     for needs in projection.needs.values():
-        for maker, versions in handover.loads[needs.name]:
-            known = next((needs.loads[v] for v in versions if v in needs.loads), None)
-            for v in versions:
-                reader = needs.loads.get(v, known)
-                if reader is not None:
-                    read = (reader.cell + 1, reader.line_of(v.name))
-                    add(
-                        maker,
-                        needs.name,
-                        Carried(
-                            kind="variable",
-                            name=v.name,
-                            made=_made(v.statement),
-                            read=read,
-                            history=_history(v),
-                        ),
-                    )
-        for v, reader in needs.states.items():
-            kind = v.name[1:]
-            item = Carried(
-                kind="random" if kind in RANDOM else "state",
-                name=kind,
-                made=_made(v.statement),
-                read=(reader.cell + 1, reader.facts.first),
-            )
-            add(handover.stage_of(v), needs.name, item)
+        for maker, item in _handed(handover, needs):
+            add(maker, needs.name, item)
     for earlier, later in conflicts(events):
         path = later.path if later.path and not earlier.path else earlier.path
         item = Carried(
@@ -57,6 +36,29 @@ def edges(projection: Projection, handover: Handover, events: list[FileEvent]) -
         Edge(source=s, target=t, carries=tuple(sorted(items, key=lambda c: (c.kind, c.name, c.made, c.read))))
         for (s, t), items in sorted(carried.items())
     )
+
+
+def _handed(handover: Handover, needs: StageNeeds) -> Iterator[tuple[str, Carried]]:
+    """Yield what a stage gets from others: (the other stage, the variable or the state)."""
+    for maker, versions in handover.loads[needs.name]:
+        known = next((needs.loads[v] for v in versions if v in needs.loads), None)
+        for v in versions:
+            reader = needs.loads.get(v, known)
+            if reader is not None:
+                read = (reader.cell + 1, reader.line_of(v.name))
+                made, history = _made(v.statement), _history(v)
+                yield (
+                    maker,
+                    Carried(kind="variable", name=v.name, made=made, read=read, history=history),
+                )
+    for v, reader in needs.states.items():
+        kind = v.name[1:]
+        read = (reader.cell + 1, reader.facts.first)
+        known_as: Literal["random", "state"] = "random" if kind in RANDOM else "state"
+        yield (
+            handover.stage_of(v),
+            Carried(kind=known_as, name=kind, made=_made(v.statement), read=read),
+        )
 
 
 def _history(version: Version) -> tuple[tuple[int, int], ...]:

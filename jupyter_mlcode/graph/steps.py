@@ -180,10 +180,23 @@ def keyed_versions(projection: Projection, handover: Handover) -> dict[str, dict
         touched = _last_touches(projection, needs)
         final: dict[str, Version] = {}
         for version in versions:
-            if touched.get(version.name, version.statement.position) <= version.statement.position:
+            last = touched.get(version.name, version.statement.position)
+            if last <= version.statement.position and not _changed_through_others(projection, needs, version):
                 final[version.name] = version
         found[name] = keys(versions, final)
     return found
+
+
+def _changed_through_others(projection: Projection, needs: StageNeeds, version: Version) -> bool:
+    """Whether a later cell of the stage changes the object by another name, after this one was bound to another."""
+    later = [c for c in needs.own if c > version.statement.cell]
+    if not later or version.value is None or not version.value.reach:
+        return False
+    flow = projection.flow
+    reach = flow.classes.of(version.value, flow.ordinals[later[-1]])
+    time = flow.ordinals[later[-1]]
+    changed = (s.facts.known | s.facts.maybe for cell in later for s in flow.cells.get(cell, ()))
+    return any(flow.classes.find_at(r, time) in reach for regions in changed for r in regions)
 
 
 def _last_touches(projection: Projection, needs: StageNeeds) -> dict[str, tuple[int, int]]:

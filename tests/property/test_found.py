@@ -548,6 +548,167 @@ h = functools.partial(f, 4)
 # two
 print(h())
 """,
+    "alias saved too late": """
+# four
+h = [3]
+# four
+a = h
+# four
+a.append(4)
+# one
+a = sum(a)
+print('a', a)
+# four
+del h[1:]
+""",
+    "alias saved too late, two names at once": """
+# one
+c = b = [1, 0]
+# two
+b = ([x + 9 for x in b[:4]], 3)
+# one
+c[:1] = [7]
+# four
+print('b', b)
+""",
+    "bound method as key": """
+# setup
+class T:
+    def __init__(self):
+        self.seen = []
+    def key(self, x):
+        self.seen.append(x); return x
+t = T()
+# one
+ys = sorted([3, 1], key=t.key)
+# two
+print(ys, t.seen)
+""",
+    "bound method of a list": """
+# setup
+import pandas as pd
+xs = []
+# one
+pd.Series([1, 2]).apply(xs.append)
+# two
+print(xs)
+""",
+    "context manager": """
+# setup
+class Timer:
+    def __init__(self):
+        self.n = 0
+    def __enter__(self):
+        self.n += 1; return self
+    def __exit__(self, *a):
+        self.n += 10
+t = Timer()
+# one
+with t:
+    pass
+# two
+print(t.n)
+""",
+    "context manager as": """
+# setup
+class Timer:
+    def __init__(self):
+        self.n = 0
+    def __enter__(self):
+        self.n += 1; return self
+    def __exit__(self, *a):
+        self.n += 10
+# one
+with Timer() as t:
+    t.n += 100
+# two
+print(t.n)
+""",
+    "pipeline fits its parts": """
+# setup
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.linear_model import LinearRegression
+import numpy as np
+X = np.arange(12.0).reshape(6, 2); y = np.arange(6.0)
+sc = StandardScaler(); lr = LinearRegression()
+pipe = Pipeline([("s", sc), ("m", lr)])
+# one
+pipe.fit(X, y)
+# two
+print(sc.mean_, lr.coef_.shape)
+""",
+    "pipeline made by make": """
+# setup
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.linear_model import LinearRegression
+import numpy as np
+X = np.arange(12.0).reshape(6, 2); y = np.arange(6.0)
+# one
+sc = StandardScaler(); lr = LinearRegression()
+pipe = make_pipeline(sc, lr)
+# two
+pipe.fit(X, y)
+# three
+print(sc.mean_, lr.coef_.shape, pipe.predict(X)[0])
+""",
+    "in consumes": """
+# setup
+it = iter([1, 2, 3, 4])
+# one
+print(2 in it)
+# two
+print(list(it))
+""",
+    "element plus equal": """
+# setup
+import numpy as np
+a = np.zeros(3)
+d = {"a": a}
+# one
+d["a"] += 1
+# two
+print(a)
+""",
+    "loop over arrays": """
+# setup
+import numpy as np
+ws = [np.zeros(2), np.zeros(2)]
+w0 = ws[0]
+# one
+for i, w in enumerate(ws):
+    w += 1
+# two
+print(w0, ws)
+""",
+    "loop with index": """
+# setup
+import numpy as np
+ws = [np.zeros(2), np.zeros(2)]
+w0 = ws[0]
+# one
+for i in range(2):
+    ws[i] -= 0.1
+# two
+print(w0, ws)
+""",
+    "not and minus": """
+# setup
+class N:
+    def __init__(self):
+        self.n = 0
+    def __bool__(self):
+        self.n += 1; return True
+    def __neg__(self):
+        self.n += 5; return self
+x = N()
+# one
+print(not x)
+-x
+# two
+print(x.n)
+""",
 }
 
 
