@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from typing import Any, Final
 
 from jupyter_mlcode.analysis import hidden_names
@@ -21,6 +22,7 @@ from jupyter_mlcode.analysis.values import (
     Function,
     Regions,
     Value,
+    any_of,
     container,
     join,
     part_of,
@@ -115,7 +117,7 @@ class Calls(Expressions):
         decorators = {d.id for d in getattr(method.node, "decorator_list", ()) if isinstance(d, ast.Name)}
         receiver = [] if "staticmethod" in decorators else [base]
         before = (len(self.effects), self.known, self.maybe)
-        result = self.run_function(method, receiver + args.positional + args.rest, args.keywords)
+        result = self.run_function(method, receiver + args.positional, args.keywords, args.rest)
         if remembers(method) and (before != (len(self.effects), self.known, self.maybe) or prints(method)):
             self.mutate(class_of(base))  # it does so once for all stages
         return result
@@ -225,17 +227,26 @@ class Calls(Expressions):
             else []
         )
         for function in callee.functions:
-            made = self.run_function(function, receiver + args.positional + args.rest, args.keywords)
+            made = self.run_function(function, receiver + args.positional, args.keywords, args.rest)
             result = made if result is None else join(result, made)
         self.branch -= several
         return result or FRESH
 
-    def run_function(self, function: Function, args: list[Value], keywords: dict[str, Value]) -> Value:
-        """Evaluate the body with these arguments; a recursive or too deep call is an unknown one."""
+    def run_function(
+        self,
+        function: Function,
+        args: list[Value],
+        keywords: dict[str, Value],
+        rest: Sequence[Value] = (),
+    ) -> Value:
+        """Evaluate the body with these arguments; a recursive or too deep call is an unknown one.
+
+        `rest` are those of `*args` and `**kwargs`: any parameter without a value may be one of them.
+        """
         if function in self.inlined or len(self.inlined) >= MAX_DEPTH or self.budget <= 0:
-            return self._summary(function, [*args, *keywords.values()])
+            return self._summary(function, [*args, *keywords.values(), *rest])
         self.budget -= 1
-        frame = self._frame(function, args, keywords)
+        frame = self._frame(function, args, keywords, rest)
         outer, self.frame = self.frame, frame
         if outer is not None:
             self.calling.append(outer)
@@ -289,7 +300,9 @@ class Calls(Expressions):
             traits=result.traits | (held.traits - {"class", "bound", "parameter"}),
         )
 
-    def _frame(self, function: Function, args: list[Value], keywords: dict[str, Value]) -> Frame:
+    def _frame(
+        self, function: Function, args: list[Value], keywords: dict[str, Value], rest: Sequence[Value]
+    ) -> Frame:
         node = function.node
         scope = scope_of(node)
         frame = Frame(scope.locals, function.closure)  # type: ignore[arg-type]
@@ -301,16 +314,16 @@ class Calls(Expressions):
         named = [*a.posonlyargs, *a.args]
         for parameter, value in zip(named, args, strict=False):
             values[parameter.arg] = value
-        extra = args[len(named) :]
+        extra = [*args[len(named) :], *rest]
         for name, value in keywords.items():
             values[name] = value
         for parameter in [*named, *a.kwonlyargs]:
             if parameter.arg not in values:
-                values[parameter.arg] = function.defaults.get(parameter.arg, FRESH)
+                values[parameter.arg] = any_of(function.defaults.get(parameter.arg), rest)
         if a.vararg is not None:
             values[a.vararg.arg] = container("python.tuple", extra)
         if a.kwarg is not None:
-            values[a.kwarg.arg] = container("python.dict", keywords.values())
+            values[a.kwarg.arg] = container("python.dict", [*keywords.values(), *rest])
         return frame
 
     def _summary(self, function: Function, values: list[Value]) -> Value:
@@ -345,7 +358,7 @@ class Calls(Expressions):
         for cls in classes:
             new = cls.method("__new__")
             if new is not None:
-                self.run_function(new, [callee, *args.positional, *args.rest], args.keywords)
+                self.run_function(new, [callee, *args.positional], args.keywords, args.rest)
             init = cls.method("__init__") or cls.method("__post_init__")
             if init is not None:
                 made = self._initialized(init, made, args)
@@ -359,7 +372,7 @@ class Calls(Expressions):
         holder = Frame({"self"}, None)
         holder.values["self"] = made
         self.calling.append(holder)
-        self.run_function(init, [made, *args.positional, *args.rest], args.keywords)
+        self.run_function(init, [made, *args.positional], args.keywords, args.rest)
         self.calling.pop()
         self.known = (self.known - made.tops) | known
         self.maybe = (self.maybe - made.tops) | maybe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from jupyter_mlcode.analysis.recorder import Frame, Recorder
@@ -27,7 +28,13 @@ class Containers(Recorder):
         """Store into a target; defined by the class that knows statements."""
         raise NotImplementedError
 
-    def run_function(self, function: Function, args: list[Value], keywords: dict[str, Value]) -> Value:
+    def run_function(
+        self,
+        function: Function,
+        args: list[Value],
+        keywords: dict[str, Value],
+        rest: Sequence[Value] = (),
+    ) -> Value:
         """Evaluate a call of a notebook function; defined by the class that knows calls."""
         raise NotImplementedError
 
@@ -36,12 +43,19 @@ class Containers(Recorder):
         raise NotImplementedError
 
     # -- containers --------------------------------------------------------------------------
+    def _holding(self, family: str, parts: list[Value]) -> Value:
+        """Return a new object that holds these; new objects among them that may change share one region."""
+        made = container(family, parts)
+        if any(p.family in _CHANGING and not p.tops for p in parts):
+            return made.with_regions(made.tops, made.inner | {self.new_region()})
+        return made
+
     def _list(self, node: ast.List) -> Value:
-        return container("python.list", [self.eval(e) for e in node.elts])
+        return self._holding("python.list", [self.eval(e) for e in node.elts])
 
     def _tuple(self, node: ast.Tuple) -> Value:
         parts = [self.eval(e) for e in node.elts]
-        made = container("python.tuple", parts)
+        made = self._holding("python.tuple", parts)
         if all(
             self.library.immutable(p.family) and (p.family not in _HOLDERS or "plain" in p.traits)
             for p in parts
@@ -60,7 +74,7 @@ class Containers(Recorder):
                 parts.append(self.eval(value))
             else:
                 parts.append(part_of(self.eval(value)))
-        return container("python.dict", parts)
+        return self._holding("python.dict", parts)
 
     def _comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> Value:
         first = self.eval(node.generators[0].iter)
@@ -84,7 +98,7 @@ class Containers(Recorder):
         )
         self.branch -= 1
         self.frame = outer
-        return container(_COMPREHENDED[node.__class__], parts)
+        return self._holding(_COMPREHENDED[node.__class__], parts)
 
     def element(self, source: Value) -> Value:
         """Return what iterating over `source` gives, item by item."""
@@ -157,4 +171,5 @@ _COMPREHENDED = {
     ast.GeneratorExp: "python.generator",
 }
 _SPECIAL = re.compile(r"__(?!init__|new__)")
+_CHANGING = ("python.list", "python.dict", "python.set", "instance")
 _HOLDERS = ("python.tuple", "python.frozenset")

@@ -20,9 +20,13 @@ class Definitions(Specials):
         value = self.make_function(node, node.name)
         if isinstance(node, ast.AsyncFunctionDef):
             value = Value("function", value.tops, value.inner, functions=value.functions)
+        if decorators:
+            value = self.located(value)
         for text, decorator in reversed(decorators):
             result = self._decorated(text, decorator, value)
-            if result is not None:
+            if result is not None and result.family == "instance":
+                value = result
+            elif result is not None:
                 value = Value(
                     "function",
                     result.tops,
@@ -39,9 +43,11 @@ class Definitions(Specials):
         arguments = Arguments([value], {}, [])
         if decorator.functions and decorator.family == "function":
             return self._run_all(decorator, arguments)
+        if decorator.classes and "class" in decorator.traits:
+            return self._instantiate(decorator, arguments)
         made_by = self.eval(text.func) if isinstance(text, ast.Call) else decorator
         known = made_by.path is not None and self.library.function(made_by.path) is not None
-        if decorator.classes and "class" not in decorator.traits:
+        if decorator.classes:
             self._call_method(decorator, "__call__", arguments, ast.Call(text, [], []))
         elif (
             known and made_by.path is not None and (entry := self.library.function(made_by.path)) is not None

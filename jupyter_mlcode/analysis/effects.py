@@ -11,7 +11,7 @@ from jupyter_mlcode.analysis.conditions import is_given, listed, may_be_false, m
 from jupyter_mlcode.analysis.expressions import rank
 from jupyter_mlcode.analysis.file_effects import FileEffects
 from jupyter_mlcode.analysis.library import Entry
-from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
+from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, iterator_over, join, part_of
 
 _SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire", "vlag"})
 _USED_UP: Final = ("python.iterator", "python.generator")
@@ -27,12 +27,7 @@ class Effects(FileEffects):
         self, entry: Entry, base: Value, args: Arguments, node: ast.Call, *, path: str = "", method: str = ""
     ) -> Value:
         """Record what the entry says this call does, and return its result."""
-        held = False
-        for arg in args.all:
-            if arg.family in _USED_UP or (arg.family is not None and self._used_up(arg.family)):
-                self.mutate(arg)
-            if arg.functions or arg.classes:
-                held = True
+        held = self._given(args, path)
         if entry.unknown:
             callee = Value("import", path=path) if path else base
             return self._taught_unknown(callee, args, path or method)
@@ -54,6 +49,18 @@ class Effects(FileEffects):
         if raw.get("figure"):
             result = self._on_figure(result)
         return self._completed(result, raw, base, args) if entry.completes else result
+
+    def _given(self, args: Arguments, path: str) -> bool:
+        """Note what taking these arguments changes, and say whether one of them holds code of the notebook."""
+        held = False
+        for arg in args.all:
+            family = arg.family
+            if family in _USED_UP or (family is not None and self._used_up(family)):
+                self.mutate(arg)
+            if family == "python.defaultdict" and not path.startswith("builtins."):
+                self.mutate(arg, known=False)  # looking up may add a key
+            held = held or bool(arg.functions or arg.classes)
+        return held
 
     def _on_figure(self, result: Value) -> Value:
         """What one cell draws may stand on one figure (`fig = plt.figure()`, `ax = plt.axes()`), closed at its end."""
@@ -265,7 +272,7 @@ class Effects(FileEffects):
             sources = [s for s in sources if not (s.functions and s in called)]
         made = container("", sources)
         if family == "python.iterator":
-            return _iterator(made, sources)
+            return iterator_over(made, sources)
         if not made.inner and not made.functions and not made.classes and not made.traits:
             return Value(family)
         tops = frozenset() if view == "elements" else made.inner
@@ -351,32 +358,6 @@ class Effects(FileEffects):
             else:
                 traits.add(f"draws={one['state']}|{','.join(one['methods'])}")
         return traits, generators
-
-
-_REPEATABLE: Final = (
-    "numpy",
-    "pandas",
-    "python.list",
-    "python.dict",
-    "python.set",
-    "python.tuple",
-    "python.str",
-    "scalar",
-)
-
-
-def _iterator(made: Value, sources: list[Value]) -> Value:
-    """Return an iterator over `sources`: using it up may use up those that are iterators themselves."""
-    consumed = frozenset(
-        f"consumes={r}"
-        for s in sources
-        if s.family not in _REPEATABLE and s.family != "python.dictview"
-        for r in s.tops
-    )
-    traits = made.traits | consumed
-    return Value(
-        "python.iterator", inner=made.inner, functions=made.functions, classes=made.classes, traits=traits
-    )
 
 
 def _immovable(raw: Mapping[str, Any], args: Arguments) -> str:

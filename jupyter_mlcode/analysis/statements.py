@@ -318,10 +318,9 @@ class Statements(Definitions):
         after = self.bound
         for handler in node.handlers:
             self.bound = set(before)
-            if handler.type is not None:
-                self.eval(handler.type)
+            caught = self.eval(handler.type) if handler.type is not None else FRESH
             if handler.name:
-                self._bind_exception(handler)
+                self._bind_exception(handler, caught)
             else:
                 self.body(handler.body)
             if not (handler.body and isinstance(handler.body[-1], _LEAVES)):
@@ -330,10 +329,10 @@ class Statements(Definitions):
         self.branch -= 1
         self.body(node.finalbody)
 
-    def _bind_exception(self, handler: ast.ExceptHandler) -> None:
+    def _bind_exception(self, handler: ast.ExceptHandler, caught: Value) -> None:
         name = str(handler.name)
         written = name in self.written
-        self.bind(name, Value("python.exception"))
+        self.bind(name, Value("python.exception", classes=caught.classes))
         self.body(handler.body)
         if self.frame is not None and name not in self.frame.globals:
             self.frame.values.pop(name, None)

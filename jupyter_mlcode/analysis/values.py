@@ -9,7 +9,7 @@ regions shares nothing with anybody.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 Region: TypeAlias = str
@@ -209,6 +209,15 @@ def join(a: Value, b: Value) -> Value:
     )
 
 
+def any_of(default: Value | None, rest: Sequence[Value]) -> Value:
+    """Return what a parameter may be that nothing but `*args` and `**kwargs` may give."""
+    values = [*rest] if default is None else [default, *rest]
+    found = values[0] if values else FRESH
+    for other in values[1:]:
+        found = join(found, other)
+    return found
+
+
 def _merged(a: tuple, b: tuple) -> tuple:  # type: ignore[type-arg]
     return a if a == b or not b else a + tuple(x for x in b if x not in a)
 
@@ -249,4 +258,30 @@ def part_of(value: Value, family: str | None = None) -> Value:
         functions=value.functions,
         classes=value.classes,
         traits=value.traits - {"class"} if "class" in value.traits else value.traits,
+    )
+
+
+_REPEATABLE: Final = (
+    "numpy",
+    "pandas",
+    "python.list",
+    "python.dict",
+    "python.set",
+    "python.tuple",
+    "python.str",
+    "scalar",
+)
+
+
+def iterator_over(made: Value, sources: list[Value]) -> Value:
+    """Return an iterator over `sources`: using it up may use up those that are iterators themselves."""
+    consumed = frozenset(
+        f"consumes={r}"
+        for s in sources
+        if s.family not in _REPEATABLE and s.family != "python.dictview"
+        for r in s.tops
+    )
+    traits = made.traits | consumed
+    return Value(
+        "python.iterator", inner=made.inner, functions=made.functions, classes=made.classes, traits=traits
     )

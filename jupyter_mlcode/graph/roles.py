@@ -25,6 +25,12 @@ def replayable(statement: Statement, role: Role, version: Version) -> bool:
     if kind == "setting" and any(w.name.startswith("@replay:") for w in statement.writes):
         return True
     if kind in _ALWAYS:
+        if (
+            kind == "definition"
+            and role.kind == "stage"
+            and (statement.changes.known or statement.changes.maybe)
+        ):
+            return False  # it enters the function into a registry, which must happen once
         # A decorator that enters the function into a registry changes the registry; setup does that everywhere.
         return version.kind != "change" or (role.kind == "setup" and repeatable(statement))
     if version.name.startswith("@replay:") and kind == "setting":

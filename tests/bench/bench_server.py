@@ -1,6 +1,6 @@
 """What one edit in a notebook of 1,000 cells costs the server: CPU of the server and its worker per request.
 
-    python tests/bench/bench_server.py [CELLS]
+python tests/bench/bench_server.py [CELLS]
 """
 
 from __future__ import annotations
@@ -76,8 +76,18 @@ def main(count: int) -> None:
     """Print the CPU of the first analysis and of each kind of edit."""
     port = _free_port()
     command = [
-        *(sys.executable, "-m", "jupyter_server", "--ServerApp.open_browser=False", f"--ServerApp.port={port}"),
-        *("--ServerApp.token=" + TOKEN, "--allow-root", "--ServerApp.jpserver_extensions=jupyter_mlcode.server=True"),
+        *(
+            sys.executable,
+            "-m",
+            "jupyter_server",
+            "--ServerApp.open_browser=False",
+            f"--ServerApp.port={port}",
+        ),
+        *(
+            "--ServerApp.token=" + TOKEN,
+            "--allow-root",
+            "--ServerApp.jpserver_extensions=jupyter_mlcode.server=True",
+        ),
     ]
     with tempfile.TemporaryDirectory() as folder:
         server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -116,7 +126,9 @@ def _measure(base: str, pid: int, sources: list[str]) -> None:
             reply = _post(f"{base}/analyse", delta)
             times.append((_cpu(pid) - before) * 1000)
             kept += "stages" not in reply
-        print(f"{name}: mean {statistics.mean(times):.1f} ms, most {max(times):.0f} ms; same graph {kept}/{len(times)}")
+        print(
+            f"{name}: mean {statistics.mean(times):.1f} ms, most {max(times):.0f} ms; same graph {kept}/{len(times)}"
+        )
 
 
 if __name__ == "__main__":

@@ -709,6 +709,116 @@ print(not x)
 # two
 print(x.n)
 """,
+    "list mul": """
+# one
+grid = [[0] * 2] * 2
+# two
+grid[0][0] = 1
+# three
+print(grid)
+""",
+    "list mul 2": """
+# one
+x = [[1]]
+b = x * 2
+# two
+x[0].append(2)
+# three
+print(b)
+""",
+    "dict union": """
+# one
+a = {'k': [1]}
+e = a | {}
+# two
+a['k'].append(2)
+# three
+print(e)
+""",
+    "kwargs dict": """
+# setup
+def upd(**kw):
+    kw['z'].append(1); kw['n'] = 1
+# one
+z = []; d = {'z': z}
+# two
+upd(**d)
+# three
+print(d, z)
+""",
+    "copy shallow": """
+# one
+import copy
+a = {'k': [1]}
+b = copy.copy(a); c = dict(a); d = {**a}; e = a | {}
+# two
+a['k'].append(2)
+# three
+print(b, c, d, e)
+""",
+    "map dict default": """
+# one
+from collections import defaultdict
+import pandas as pd
+ids = defaultdict(lambda: len(ids))
+s = pd.Series(list('abca'))
+# two
+t = s.map(ids)
+# three
+print(t.tolist(), dict(ids))
+""",
+    "memo decorator class": """
+# setup
+class Memo:
+    def __init__(self, f): self.f = f; self.c = {}
+    def __call__(self, x):
+        if x not in self.c:
+            print('calc', x); self.c[x] = self.f(x)
+        return self.c[x]
+@Memo
+def sq(x): return x * x
+# one
+a = sq(2)
+# two
+print(sq(2), sq.c)
+""",
+    "ndarray in list view": """
+# one
+import numpy as np
+a = np.zeros((3, 2))
+rows = [r for r in a]
+# two
+rows[1] += 4
+# three
+print(a.tolist())
+""",
+    "pipe set_params": """
+# one
+from sklearn.pipeline import Pipeline
+from sklearn.linear_model import Ridge
+m = Ridge()
+pipe = Pipeline([('m', m)])
+# two
+pipe.set_params(m__alpha=5)
+# three
+print(m.alpha)
+""",
+    "decorator registry in stage": """
+# one
+REG = {}
+def reg(name):
+    def deco(f):
+        REG[name] = f
+        return f
+    return deco
+@reg('a')
+def fa(x): return x + 1
+# two
+@reg('b')
+def fb(x): return x + 2
+# three
+print({k: f(1) for k, f in REG.items()}, REG['a'] is fa)
+""",
 }
 
 
