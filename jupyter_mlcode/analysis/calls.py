@@ -29,7 +29,6 @@ from jupyter_mlcode.analysis.values import (
 )
 
 MAX_DEPTH: Final = 12
-NO_ARGUMENT: Final = object()
 
 
 class Calls(Expressions):
@@ -67,7 +66,10 @@ class Calls(Expressions):
                 positional.append(self.eval(a))
         for k in node.keywords:
             if k.arg is None:
-                rest.append(part_of(self.eval(k.value)))
+                given = self.eval(k.value)
+                if given.family == "namespace":  # '{name}'.format(**locals()) looks up any name
+                    self.effect("opaque", "eval")
+                rest.append(part_of(given))
             else:
                 keywords[k.arg] = self.eval(k.value)
         return Arguments(positional, keywords, rest)
@@ -250,7 +252,7 @@ class Calls(Expressions):
         outer, self.frame = self.frame, frame
         if outer is not None:
             self.calling.append(outer)
-        branch, self.branch = self.branch, self.branch
+        branch = self.branch
         self.inlined.append(function)
         node = function.node
         if isinstance(node, ast.Lambda):
@@ -359,6 +361,8 @@ class Calls(Expressions):
             new = cls.method("__new__")
             if new is not None:
                 self.run_function(new, [callee, *args.positional], args.keywords, args.rest)
+            for factory in cls.factories:
+                self.run_held(factory)
             init = cls.method("__init__") or cls.method("__post_init__")
             if init is not None:
                 made = self._initialized(init, made, args)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+from typing import Final
 
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
 from jupyter_mlcode.analysis.specials import Specials
 from jupyter_mlcode.analysis.values import SCALAR, Class, Function, Value
+
+_CACHES: Final = ("functools.lru_cache", "functools.cache")
 
 
 class Definitions(Specials):
@@ -34,7 +37,11 @@ class Definitions(Specials):
                     functions=result.functions or value.functions,
                     traits=frozenset(t for t in result.traits if t.startswith("immovable=")),
                 )
-            elif decorator.path is None or self.library.function(decorator.path) is None:
+            elif (
+                decorator.path in _CACHES
+                or decorator.path is None
+                or not self.library.function(decorator.path)
+            ):
                 value = Value(None, value.tops, value.inner, functions=value.functions)
         self.bind(node.name, value)
 
@@ -84,6 +91,7 @@ class Definitions(Specials):
         made = self.class_value(cls, inner)
         cls.regions = made.tops
         cls.attributes = _shared_attributes(node, frame)
+        cls.factories = tuple(v for v in frame.values.values() if v.functions and v.family != "function")
         cls.metaclasses = tuple(keywords["metaclass"].classes if "metaclass" in keywords else ())
         for text, decorator in reversed(decorators):
             self._decorated(text, decorator, made)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jupyter_mlcode.analysis.arguments import Arguments
+from jupyter_mlcode.analysis.callbacks import NO_ARGUMENTS, Callbacks
 from jupyter_mlcode.analysis.conditions import is_given, listed, may_be_false, may_be_true, one_of, several
 from jupyter_mlcode.analysis.expressions import rank
-from jupyter_mlcode.analysis.file_effects import FileEffects
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, iterator_over, join, part_of
 
@@ -17,10 +17,7 @@ _SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire",
 _USED_UP: Final = ("python.iterator", "python.generator")
 
 
-NO_ARGUMENTS: Final = Arguments([], {}, [])
-
-
-class Effects(FileEffects):
+class Effects(Callbacks):
     """Applies knowledge entries."""
 
     def apply(
@@ -59,7 +56,9 @@ class Effects(FileEffects):
                 self.mutate(arg)
             if family == "python.defaultdict" and not path.startswith("builtins."):
                 self.mutate(arg, known=False)  # looking up may add a key
-            held = held or bool(arg.functions or arg.classes)
+            held = held or bool(arg.functions or arg.classes or arg.path)
+            if family == "namespace":
+                self.effect("opaque", "eval")  # it may look up any name
         return held
 
     def _on_figure(self, result: Value) -> Value:
@@ -112,24 +111,6 @@ class Effects(FileEffects):
         if keeps and base.tops:
             for part in self._pick(keeps, base, args):
                 self.absorb(base, part)
-
-    def _pick(self, which: Any, base: Value, args: Arguments) -> list[Value]:
-        if which == "all":
-            return args.all
-        found: list[Value] = []
-        names = which if isinstance(which, list) else [which]
-        for name in names:
-            if name == "self":
-                found.append(base)
-            elif name == "all":
-                found.extend(args.all)
-            else:
-                value = args.get(name)
-                if value is not None:
-                    found.append(value)
-        if args.rest and any(n != "self" for n in names):
-            found.extend(args.rest)
-        return found
 
     # -- state, draws, figures -----------------------------------------------------------------
     def _state(self, raw: Mapping[str, Any], base: Value, args: Arguments) -> None:
@@ -211,30 +192,6 @@ class Effects(FileEffects):
         known = self.library.families.get(family)
         return known is not None and known.consumed
 
-    # -- callbacks -------------------------------------------------------------------------------
-    def _instance_given(self, value: Value, path: str) -> None:
-        """A library that gets an instance may call its methods; builtins only the special ones."""
-        if path.startswith("builtins."):
-            self._implicit_methods(value)
-        else:
-            self._run_classes(value)
-
-    def _callbacks(self, entry: Entry, base: Value, args: Arguments, path: str) -> None:
-        calls = entry["calls"]
-        called = self._pick(calls, base, args) if calls else []
-        for value in called:
-            if value.functions:
-                self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
-        if entry["keeps"] or entry["keeps_calls"]:
-            return
-        for value in args.all:
-            if value in called:
-                continue
-            if value.functions:
-                self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
-            if value.classes:
-                self._instance_given(value, path)
-
     # -- results -----------------------------------------------------------------------------------
     def _result_of(self, entry: Entry, base: Value, args: Arguments, path: str) -> Value:
         returns = entry.returns
@@ -245,6 +202,7 @@ class Effects(FileEffects):
         if returns.startswith("arg"):
             return args.get(int(returns[3:])) or FRESH
         family: str | None = returns
+        like: Value | None = None
         if returns in ("any", "fresh", "unsure"):
             family = None
         elif returns == "likeself":
@@ -258,7 +216,11 @@ class Effects(FileEffects):
                 return Value(family, classes=like.classes, functions=like.functions)
         if family in ("python.str", "python.path"):
             return self._path_result(family, base, args, path)
-        return self._shared(entry, family, base, args)
+        made = self._shared(entry, family, base, args)
+        if not returns.startswith("like") or like is None or not like.traits:
+            return made
+        kept = frozenset(t for t in like.traits if t.startswith(("draws=", "mutates=", "advances=")))
+        return Value(made.family, made.tops, made.inner, traits=made.traits | kept)
 
     def _shared(self, entry: Entry, family: str | None, base: Value, args: Arguments) -> Value:
         view = entry.view
@@ -270,6 +232,8 @@ class Effects(FileEffects):
         if entry["calls"] and not entry["keeps_calls"]:
             called = self._pick(entry["calls"], NONE, args)
             sources = [s for s in sources if not (s.functions and s in called)]
+        if entry["calls"] or entry["keeps_calls"]:
+            sources = [self._made(s) for s in sources]
         made = container("", sources)
         if family == "python.iterator":
             return iterator_over(made, sources)
@@ -303,7 +267,8 @@ class Effects(FileEffects):
         functions, classes = result.functions, result.classes
         inner = result.inner
         if keeps or raw.get("keeps_calls"):
-            kept = container("", self._pick(keeps or "all", base, args))
+            parts = self._pick(keeps or "all", base, args)
+            kept = container("", [self._made(p) for p in parts] if raw.get("keeps_calls") else parts)
             if not base.tops:
                 inner = inner | (kept.inner - result.tops)
             traits |= kept.traits - {"class", "bound", "parameter"}

@@ -33,10 +33,7 @@ class Expressions(Containers):
             ast.FormattedValue: self._formatted,
             ast.Lambda: self._lambda,
             ast.IfExp: self._if,
-            ast.ListComp: self._comprehension,
-            ast.SetComp: self._comprehension,
-            ast.DictComp: self._comprehension,
-            ast.GeneratorExp: self._comprehension,
+            **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), self._comprehension),
             ast.NamedExpr: self._walrus,
             ast.Starred: self._starred,
             ast.Await: self._await,
@@ -175,6 +172,8 @@ class Expressions(Containers):
                 return self.load_global(key.const)
             self.effect("opaque", "vars")
             return FRESH
+        if base.family == "python.defaultdict" and (base.functions or base.classes):
+            return self._default_item(base)
         if base.classes:
             self._implicit_methods(base)
             return part_of(base)
@@ -191,6 +190,18 @@ class Expressions(Containers):
         if entry is None:
             return part_of(base, "scalar" if base.family == "scalar" else None)
         return self.returned(entry, base)
+
+    def _default_item(self, base: Value) -> Value:
+        """Return an item of a defaultdict with a factory of the notebook, which makes what is missing."""
+        self.mutate(base)
+        found = part_of(base)
+        self.branch += 1
+        for function in base.functions:
+            made = self.run_function(function, [], {})
+            self.absorb(base, made)
+            found = join(found, made)
+        self.branch -= 1
+        return found
 
     def _slice(self, node: ast.Slice) -> Value:
         for part in (node.lower, node.upper, node.step):
@@ -209,6 +220,8 @@ class Expressions(Containers):
 
     def operated(self, left: Value, right: Value, op: ast.operator) -> Value:
         """Return the result of a binary operator: a new object, for every taught family."""
+        if right.family == "namespace":
+            self.effect("opaque", "eval")  # '%(name)s' % globals() looks up any name
         if left.const.__class__ is str or right.const.__class__ is str:
             text = _concatenated(left, right, op)
             if text is not None:

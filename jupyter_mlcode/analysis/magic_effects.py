@@ -14,7 +14,7 @@ from jupyter_mlcode.notebook.magics import Magic
 _HARMLESS: Final = frozenset(
     "time timeit prun autoreload load_ext reload_ext unload_ext who whos who_ls pdb debug pinfo pinfo2 psource "
     "pdoc pfile "
-    "history hist notebook lsmagic magic quickref precision pprint xmode colors doctest_mode memit mprun lprun "
+    "history hist notebook lsmagic magic quickref pprint xmode colors doctest_mode memit mprun lprun "
     "logstart logstop capture html markdown latex svg javascript js HTML SVG mermaid config_help lsmagic alias "
     "less more page pycat watermark nbagg tensorboard black conda_env".split()
 )
@@ -55,6 +55,8 @@ def _line(evaluator: Any, magic: Magic) -> None:
         evaluator.effect("sets" if "=" in argument or " " in argument.strip() else "notices", "os.environ")
     elif name in ("cd", "pushd", "popd"):
         evaluator.effect("sets", "os.cwd")
+    elif name == "precision" or (name == "config" and "InteractiveShell" in argument):
+        evaluator.effect("sets", "replay:IPython")
     elif name == "matplotlib" or (name == "config" and "InlineBackend" in argument):
         evaluator.effect("sets", "replay:matplotlib")
     elif name in ("pip", "conda", "mamba", "uv"):

@@ -166,6 +166,8 @@ class Statements(Definitions):
             self.effect("sets", kind)
         if path in ("sys.stdout", "sys.stderr", "sys.stdin"):
             self.effect("finding", "redirect")
+        elif path.startswith("builtins."):
+            self.effect("finding", "patch")
 
     def _augmented(self, node: ast.AugAssign) -> None:
         target = node.target
@@ -200,7 +202,7 @@ class Statements(Definitions):
         if node.value is not None:
             value = self.eval(node.value)
             family = None
-            if value.family is None and not value.tops:
+            if value.family is None and not (value.tops or value.functions or value.classes):
                 family = self._annotated_family(node.annotation)
             self.assign(node.target, value if family is None else Value(family, traits=value.traits))
         elif not isinstance(node.target, ast.Name):

@@ -63,7 +63,17 @@ class Function:
 class Class:
     """A class of the notebook: its tree, its methods by name and where it was made."""
 
-    __slots__ = ("attributes", "bases", "metaclasses", "methods", "name", "node", "origin", "regions")
+    __slots__ = (
+        "attributes",
+        "bases",
+        "factories",
+        "metaclasses",
+        "methods",
+        "name",
+        "node",
+        "origin",
+        "regions",
+    )
 
     def __init__(
         self,
@@ -80,6 +90,8 @@ class Class:
         self.origin = origin
         self.regions: Regions = NO_REGIONS
         self.metaclasses: tuple[Class, ...] = ()
+        self.factories: tuple[Value, ...] = ()
+        """What the fields of a dataclass call for each new instance."""
         self.attributes: dict[str, Value] = {}
         """The objects in the class body that may change: all instances share them."""
 

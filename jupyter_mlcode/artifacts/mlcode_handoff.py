@@ -457,8 +457,18 @@ class _Memory:
             address = numpy.frombuffer(raw, "u1").__array_interface__["data"][0]
         self.spans.append((not address or id(buffer) in self.alone, address, raw))
 
+    def _join_views(self) -> None:
+        """A block of a frame that no other block overlaps shares its memory with the arrays that do."""
+        found = [(at, at + raw.nbytes, alone) for alone, at, raw in self.spans if at]
+        for index, (alone, at, raw) in enumerate(self.spans):
+            if alone and at:
+                near = [other for start, end, other in found if start < at + raw.nbytes and at < end]
+                if near.count(True) == 1 and len(near) > 1:
+                    self.spans[index] = (False, at, raw)
+
     def write(self, out: _Output) -> list[tuple[int, int]]:
         """Write it all; the offset and size of each buffer, in the order in which they were added."""
+        self._join_views()
         table = [(0, 0)] * len(self.spans)
         first = end = offset = 0  # the addresses that the last part of the file came from, and where it is
         order = [

@@ -30,6 +30,7 @@ ALWAYS_NOTICED: Final = (
     "locale",
     "decimal.context",
     "logging.config",
+    "replay:IPython",
 )
 _DISPLAYED: Final = (
     "pandas.options",

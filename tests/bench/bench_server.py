@@ -103,8 +103,14 @@ def main(count: int) -> None:
 def _measure(base: str, pid: int, sources: list[str]) -> None:
     cells = {f"c{n}": _cell(source, n) for n, source in enumerate(sources)}
     request = {
-        **{"session": "bench", "path": "nb.ipynb", "revision": 0, "base": None},
-        **{"kernel": "python3", "language": "python", "order": list(cells), "cells": cells},
+        "session": "bench",
+        "path": "nb.ipynb",
+        "revision": 0,
+        "base": None,
+        "kernel": "python3",
+        "language": "python",
+        "order": list(cells),
+        "cells": cells,
     }
     before = _cpu(pid)
     _post(f"{base}/analyse", request)

@@ -819,6 +819,164 @@ def fb(x): return x + 2
 # three
 print({k: f(1) for k, f in REG.items()}, REG['a'] is fa)
 """,
+    "default factories read their names": """
+# setup
+from collections import defaultdict
+import numpy as np
+# one
+d = defaultdict(lambda: np.zeros(2))
+d['a'][0] = 1
+# two
+d['b'] += 1
+print(len(d))
+""",
+    "a dataclass with a factory": """
+# setup
+from dataclasses import dataclass, field
+COLS = ['a']
+@dataclass
+class C:
+    cols: list = field(default_factory=lambda: list(COLS))
+# one
+c = C()
+# two
+print(C(), c)
+""",
+    "a tree of defaultdicts": """
+# setup
+from collections import defaultdict
+tree = lambda: defaultdict(tree)
+# one
+t = tree()
+t["a"]["b"] = 1
+# two
+t["c"]["d"] = 2
+print(sorted(t))
+""",
+    "a bare cache": """
+# setup
+from functools import lru_cache
+@lru_cache
+def load(n): return [n]
+# one
+a = load(1)
+# two
+b = load(1); b.append(2)
+# three
+print(load(1), a)
+""",
+    "a defaultdict of a class": """
+# setup
+from collections import defaultdict
+class St:
+    def __init__(self): self.n = 0
+# one
+d = defaultdict(St)
+d['a'].n += 1
+# two
+print({k: v.n for k, v in d.items()})
+""",
+    "instances made by map": """
+# setup
+class P:
+    def __init__(self, x): self.x = x
+# one
+ps = list(map(P, [1, 2]))
+ps[0].x = 5
+# two
+print([p.x for p in ps])
+""",
+    "values of a frame": """
+# one
+import pandas as pd
+df = pd.DataFrame({'a': [1., -2.]})
+y = df['a'].values
+# two
+df.loc[df.a < 0, 'a'] = 0
+# three
+print(y.sum(), df.a.sum())
+""",
+    "a library's function as callback draws": """
+# one
+import random, pandas as pd
+random.seed(0)
+# two
+r = pd.Series([3, 4]).apply(random.randrange)
+# three
+print(r.tolist(), random.random())
+""",
+    "a clone draws": """
+# one
+import numpy as np
+from sklearn.base import clone
+from sklearn.cluster import KMeans
+np.random.seed(0)
+X = np.random.rand(10, 2)
+km = KMeans(2)
+# two
+k2 = clone(km).fit(X)
+# three
+print(np.random.rand())
+""",
+    "format of locals": """
+# one
+name = "x"
+v = 3
+# two
+print('{name} {v}'.format(**locals()))
+""",
+    "percent globals": """
+# one
+name = "x"
+# two
+print('%(name)s' % globals())
+""",
+    "einsum view": """
+# one
+import numpy as np
+a = np.eye(2)
+d = np.einsum('ii->i', a)
+# two
+d[:] = 7
+# three
+print(a.tolist())
+""",
+    "exceptions of the notebook": """
+# setup
+class Bad(Exception):
+    pass
+errs = []
+# one
+try:
+    raise Bad("x")
+except Bad as e:
+    errs.append(e)
+# two
+print(errs)
+""",
+    "default of a list": """
+# setup
+from collections import defaultdict
+base = [1]
+d = defaultdict(lambda: base)
+# one
+d['a'].append(5)
+# two
+print(base)
+""",
+    "values then another frame": """
+# one
+import pandas as pd
+df = pd.DataFrame({'a': [1., -2.], 'b': [3., 4.]})
+d2 = df.copy()
+y = d2.values
+z = df
+# two
+d2.loc[0, 'a'] = 9
+df.loc[1, 'b'] = 8
+# three
+print(y.tolist(), df.values.tolist(), d2.values.tolist(), z.values.tolist())
+""",
 }
 
 

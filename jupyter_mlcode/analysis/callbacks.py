@@ -1,0 +1,77 @@
+"""What a call does through the functions, methods and classes that it is given."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from jupyter_mlcode.analysis.arguments import Arguments
+from jupyter_mlcode.analysis.conditions import several
+from jupyter_mlcode.analysis.file_effects import FileEffects
+from jupyter_mlcode.analysis.library import Entry
+from jupyter_mlcode.analysis.values import Value
+
+NO_ARGUMENTS: Final = Arguments([], {}, [])
+
+
+class Callbacks(FileEffects):
+    """Runs callbacks, as far as they are known."""
+
+    def _pick(self, which: Any, base: Value, args: Arguments) -> list[Value]:
+        if which == "all":
+            return args.all
+        found: list[Value] = []
+        names = which if isinstance(which, list) else [which]
+        for name in names:
+            if name == "self":
+                found.append(base)
+            elif name == "all":
+                found.extend(args.all)
+            else:
+                value = args.get(name)
+                if value is not None:
+                    found.append(value)
+        if args.rest and any(n != "self" for n in names):
+            found.extend(args.rest)
+        return found
+
+    def _made(self, value: Value) -> Value:
+        """Return what a class makes when somebody calls it; anything else is itself."""
+        return self._instantiate(value, NO_ARGUMENTS) if "class" in value.traits and value.classes else value
+
+    def _instance_given(self, value: Value, path: str) -> None:
+        """A library that gets an instance may call its methods; builtins only the special ones."""
+        if path.startswith("builtins."):
+            self._implicit_methods(value)
+        else:
+            self._run_classes(value)
+
+    def _library_callback(self, path: str) -> None:
+        """A function of a library is given away: it may be called, and draw, or touch files."""
+        entry = self.library.function(path)
+        if entry is None or not (entry.state or entry.files):
+            return
+        for one in several(entry["draws"]):
+            if "state" in one:
+                self.effect("draws", one["state"], "maybe")
+        for key in ("reads", "writes"):
+            if entry[key] or entry["opens"]:
+                self.effect("reads" if key == "reads" else "writes", "", "maybe")
+
+    def _callbacks(self, entry: Entry, base: Value, args: Arguments, path: str) -> None:
+        for value in args.all:
+            if value.path is not None:
+                self._library_callback(value.path)
+        calls = entry["calls"]
+        called = self._pick(calls, base, args) if calls else []
+        for value in called:
+            if value.functions:
+                self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
+        if entry["keeps"] or entry["keeps_calls"]:
+            return
+        for value in args.all:
+            if value in called:
+                continue
+            if value.functions:
+                self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
+            if value.classes:
+                self._instance_given(value, path)
