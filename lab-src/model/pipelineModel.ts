@@ -3,6 +3,7 @@ import { JSONExt } from '@lumino/coreutils';
 import type { ReadonlyJSONValue } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 
+import type { Analysis, Unreadable } from '../api/messages';
 import { listStages } from '../stages/stageList';
 import type { IStage } from '../stages/stageList';
 import type { IPipelineModel } from '../tokens';
@@ -45,6 +46,32 @@ export class PipelineModel extends VDomModel implements IPipelineModel {
     return this._stages;
   }
 
+  get analysis(): Analysis | null {
+    return null;
+  }
+
+  get unreadable(): Unreadable | null {
+    return null;
+  }
+
+  get stale(): boolean {
+    return false;
+  }
+
+  get selectedStage(): string | null {
+    return this._selectedStage;
+  }
+  set selectedStage(name: string | null) {
+    if (this._selectedStage !== name) {
+      this._selectedStage = name;
+      this.stateChanged.emit();
+    }
+  }
+
+  analysisOf(): Analysis | null {
+    return null;
+  }
+
   override dispose(): void {
     this.notebook = null;
     super.dispose();
@@ -70,6 +97,7 @@ export class PipelineModel extends VDomModel implements IPipelineModel {
 
   private _notebook: INotebookSource | null = null;
   private _stages: ReadonlyArray<IStage> = [];
+  private _selectedStage: string | null = null;
 }
 
 function sameStages(

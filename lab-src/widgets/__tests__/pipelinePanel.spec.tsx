@@ -10,6 +10,14 @@ import { PipelinePanel } from '../pipelinePanel';
 class FakePipeline extends VDomModel implements IPipelineModel {
   hasNotebook = false;
   stages: ReadonlyArray<IStage> = [];
+  analysis = null;
+  unreadable = null;
+  stale = false;
+  selectedStage: string | null = null;
+
+  analysisOf(): null {
+    return null;
+  }
 
   show(...names: string[]): void {
     this.hasNotebook = true;
