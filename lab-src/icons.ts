@@ -1,10 +1,24 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
-// Seen from lib/ as well as from lab-src/, the picture lies beside us.
+// Seen from lib/ as well as from lab-src/, the pictures lie beside us.
 import pipelineSvg from '../lab-src/style/icons/pipeline.svg';
+import suggestSvg from '../lab-src/style/icons/suggest.svg';
+import tagCellSvg from '../lab-src/style/icons/tagCell.svg';
 
 /** Three stages, one feeding two: our mark in the side bar. */
 export const pipelineIcon = new LabIcon({
   name: 'jupyter-mlcode:pipeline',
   svgstr: pipelineSvg
+});
+
+/** A cell with a bar in its margin. */
+export const tagCellIcon = new LabIcon({
+  name: 'jupyter-mlcode:tag-cell',
+  svgstr: tagCellSvg
+});
+
+/** A stage that is not there yet, and a spark. */
+export const suggestIcon = new LabIcon({
+  name: 'jupyter-mlcode:suggest',
+  svgstr: suggestSvg
 });

@@ -1,7 +1,9 @@
 import type { VDomRenderer } from '@jupyterlab/ui-components';
 import { Token } from '@lumino/coreutils';
+import type { ISignal } from '@lumino/signaling';
 
 import type { Analysis, Unreadable } from './api/messages';
+import type { NotebookTagsRegistry } from './model/notebookTags';
 import type { IStage } from './stages/stageList';
 
 /**
@@ -35,4 +37,38 @@ export interface IPipelineModel extends VDomRenderer.IModel {
 export const IPipelineModel = new Token<IPipelineModel>(
   'jupyter-mlcode:IPipelineModel',
   'The pipeline of the notebook in front.'
+);
+
+/** The tags of notebooks: how they are edited, undone, watched and suggested. */
+export type INotebookTags = NotebookTagsRegistry;
+
+export const INotebookTags = new Token<INotebookTags>(
+  'jupyter-mlcode:INotebookTags',
+  'Edits the tags of notebooks.'
+);
+
+/** The user's settings. */
+export interface IPipelineSettings {
+  /** The folder for exports, relative to the notebook's; empty: named like the notebook. */
+  readonly outputFolder: string;
+
+  /** The targets of an export besides the pipeline itself. */
+  readonly targets: ReadonlyArray<string>;
+
+  /** How long typing must pause before the notebook is analysed, in milliseconds. */
+  readonly analysisDelay: number;
+
+  /** Whether cells show their stages. */
+  readonly badges: boolean;
+
+  /** Whether cells without a tag say what becomes of them. */
+  readonly untagged: 'explain' | 'hide';
+
+  /** Emitted when a setting changes. */
+  readonly changed: ISignal<this, void>;
+}
+
+export const IPipelineSettings = new Token<IPipelineSettings>(
+  'jupyter-mlcode:IPipelineSettings',
+  'The settings of the pipeline extension.'
 );

@@ -5,10 +5,13 @@
  */
 
 const PREFIX = 'stage:';
-const PLAIN_TAGS: ReadonlyArray<string> = ['parameters', 'setup', 'skip'];
+const PLAIN_TAGS = ['parameters', 'setup', 'skip'] as const;
 const NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 // Windows opens a device instead of a file of that name.
 const DEVICE = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
+
+/** What a tag of ours makes of a cell. */
+export type TaggedRole = 'stage' | (typeof PLAIN_TAGS)[number];
 
 /** Whether the name may stand after `stage:`. */
 export function isStageName(name: string): boolean {
@@ -20,6 +23,11 @@ export function foldStageName(name: string): string {
   return name.toLowerCase().replaceAll('-', '_');
 }
 
+/** The tag that puts a cell into this stage. */
+export function stageTag(name: string): string {
+  return PREFIX + name;
+}
+
 /** The strings of a cell's `tags` metadata; anything else there is left to the check. */
 export function readTags(tags: unknown): string[] {
   return Array.isArray(tags)
@@ -28,12 +36,23 @@ export function readTags(tags: unknown): string[] {
 }
 
 /**
- * What stands after `stage:`, valid or not; null when the cell is in no stage.
+ * The tag of ours that counts; null when there is none.
  *
  * A cell with two tags of ours is an error; until it is mended the first counts.
  */
+export function readOurTag(tags: ReadonlyArray<unknown>): string | null {
+  return tags.find(isOurs) ?? null;
+}
+
+/** What the cell is because of its tags; null when none of them is ours. */
+export function readRole(tags: ReadonlyArray<string>): TaggedRole | null {
+  const tag = readOurTag(tags);
+  return PLAIN_TAGS.find(plain => plain === tag) ?? (tag ? 'stage' : null);
+}
+
+/** What stands after `stage:`, valid or not; null when the cell is in no stage. */
 export function readStage(tags: ReadonlyArray<string>): string | null {
-  const tag = tags.find(isOurs);
+  const tag = readOurTag(tags);
   return tag?.startsWith(PREFIX) ? tag.slice(PREFIX.length) : null;
 }
 
@@ -42,10 +61,21 @@ export function writeStage(
   tags: ReadonlyArray<string>,
   stage: string | null
 ): string[] {
-  const others = tags.filter(tag => !isOurs(tag));
-  return stage === null ? others : [...others, PREFIX + stage];
+  return writeOurTag(tags, stage === null ? null : stageTag(stage));
 }
 
-function isOurs(tag: string): boolean {
-  return tag.startsWith(PREFIX) || PLAIN_TAGS.includes(tag);
+/** The tags with ours replaced by this one, or removed; everything else stays. */
+export function writeOurTag<T>(
+  tags: ReadonlyArray<T>,
+  tag: string | null
+): (T | string)[] {
+  const others = tags.filter(other => !isOurs(other));
+  return tag === null ? others : [...others, tag];
+}
+
+function isOurs(tag: unknown): tag is string {
+  return (
+    typeof tag === 'string' &&
+    (tag.startsWith(PREFIX) || PLAIN_TAGS.some(plain => plain === tag))
+  );
 }
