@@ -10,6 +10,7 @@ export function toStageName(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replace(/ß/g, 'ss')
     .trim()
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '_')

@@ -101,15 +101,18 @@ export class StagePopover extends ReactWidget {
     if (!anchor?.isConnected) {
       return;
     }
-    const cell = anchor.getBoundingClientRect();
-    const editor = anchor.querySelector('.jp-InputArea-editor');
+    const input = anchor.querySelector('.jp-InputArea-editor') ?? anchor;
+    const { left, bottom } = input.getBoundingClientRect();
     const { width, height } = this.node.getBoundingClientRect();
-    const left = editor?.getBoundingClientRect().left ?? cell.left;
-    const top = Math.max(cell.top + 16, GAP);
     const { style } = this.node;
-    style.left = `${Math.max(GAP, Math.min(left, innerWidth - width - GAP))}px`;
-    style.top = `${Math.max(GAP, Math.min(top, innerHeight - height - GAP))}px`;
+    // Below the code, which one wants to read while naming it.
+    style.left = `${within(left, innerWidth - width)}px`;
+    style.top = `${within(bottom + GAP, innerHeight - height)}px`;
   };
 
   private _question: IStageQuestion | null = null;
+}
+
+function within(position: number, limit: number): number {
+  return Math.max(GAP, Math.min(position, limit - GAP));
 }
