@@ -1,6 +1,7 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
 // Seen from lib/ as well as from lab-src/, the pictures lie beside us.
+import exportSvg from '../lab-src/style/icons/export.svg';
 import pipelineSvg from '../lab-src/style/icons/pipeline.svg';
 import suggestSvg from '../lab-src/style/icons/suggest.svg';
 import tagCellSvg from '../lab-src/style/icons/tagCell.svg';
@@ -21,4 +22,10 @@ export const tagCellIcon = new LabIcon({
 export const suggestIcon = new LabIcon({
   name: 'jupyter-mlcode:suggest',
   svgstr: suggestSvg
+});
+
+/** A stage that goes out. */
+export const exportIcon = new LabIcon({
+  name: 'jupyter-mlcode:export',
+  svgstr: exportSvg
 });

@@ -1,42 +1,60 @@
-import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 
-import type { IStage } from '../stages/stageList';
+import type { StageProgress } from '../api/messages';
+import type { IStageRow } from '../flow/rows';
+import type { IPanelActions, Trans } from './actions';
+import { StageRow } from './StageRow';
 
 export interface IStageListProps {
-  readonly stages: ReadonlyArray<IStage>;
-  readonly trans: TranslationBundle;
-  readonly onReveal: (cellId: string) => void;
+  readonly rows: ReadonlyArray<IStageRow>;
+  readonly colorOf: (stage: string) => string;
+  readonly whyOf: (stage: string) => string;
+  readonly states: ReadonlyMap<string, StageProgress>;
+  readonly trans: Trans;
+  readonly actions: IPanelActions;
+  readonly onSelect: (stage: string | null) => void;
 }
 
-/** One row for each stage; a click leads to the stage's first cell. */
+/** One row for each stage; the selected one shows what it needs and what needs it. */
 export function StageList(props: IStageListProps): React.JSX.Element {
-  const { stages, trans, onReveal } = props;
-  const items = stages.map(stage => (
-    <li key={stage.name}>
-      <button
-        className="jp-mlcode-StageList-stage"
-        data-valid={stage.valid}
-        title={
-          stage.valid
-            ? trans.__('Go to the first cell of %1', stage.name)
-            : trans.__(
-                '%1 cannot name a stage: take a letter, then letters, digits, - or _, all lower case',
-                stage.name
-              )
-        }
-        onClick={() => onReveal(stage.cellIds[0])}
-      >
-        <span className="jp-mlcode-StageList-name">{stage.name}</span>
-        <span className="jp-mlcode-StageList-count">
-          {trans._n('%1 cell', '%1 cells', stage.cellIds.length)}
-        </span>
-      </button>
-    </li>
-  ));
+  const { rows, states, trans } = props;
+  const selecting = rows.some(row => row.relation === 'selected');
   return (
-    <ol className="jp-mlcode-StageList" aria-label={trans.__('Stages')}>
-      {items}
+    <ol
+      className="jp-mlcode-StageList"
+      aria-label={trans.__('Stages')}
+      data-selecting={selecting}
+      onKeyDown={moveFocus}
+    >
+      {rows.map(row => (
+        <StageRow
+          key={row.name}
+          row={row}
+          others={rows.filter(other => other.name !== row.name)}
+          color={props.colorOf(row.name)}
+          why={props.whyOf(row.name)}
+          state={states.get(row.name)}
+          trans={trans}
+          actions={props.actions}
+          onSelect={props.onSelect}
+        />
+      ))}
     </ol>
   );
+}
+
+/** Arrow up and down go from row to row. */
+function moveFocus(event: React.KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const at = (event.target as HTMLElement).closest('.jp-mlcode-StageRow-main');
+  if (step === undefined || at === null) {
+    return;
+  }
+  const rows = Array.from(
+    event.currentTarget.querySelectorAll<HTMLElement>(
+      '.jp-mlcode-StageRow-main'
+    )
+  );
+  rows[rows.indexOf(at as HTMLElement) + step]?.focus();
+  event.preventDefault();
 }

@@ -1,35 +1,48 @@
+/* eslint-disable jupyter/prefer-lazy-imports -- the panel is there from the start */
 import { ILayoutRestorer } from '@jupyterlab/application';
 import type {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { IPipelineModel } from '../tokens';
+import { CommandIDs } from '../commandIds';
+import { PanelModel } from '../model/panelModel';
+import { assignColors, readColors } from '../stages/stageColors';
+import { IPipelineModel, IRunsModel } from '../tokens';
 import { PipelinePanel } from '../widgets/pipelinePanel';
-
-/** The ids of our commands, for menus, shortcuts and other extensions. */
-export namespace CommandIDs {
-  export const revealCell = 'jupyter-mlcode:reveal-cell';
-}
+import { panelActions } from './panelActions';
+import { revealCell } from './reveal';
 
 /** Shows the pipeline in the side bar. */
 export const panelPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-mlcode:panel',
-  description: 'Lists the stages of the notebook in front in the side bar.',
+  description: 'Shows the pipeline of the notebook in front in the side bar.',
   autoStart: true,
-  requires: [INotebookTracker, IPipelineModel],
+  requires: [INotebookTracker, IPipelineModel, IRunsModel],
   optional: [ITranslator, ILayoutRestorer],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
-    model: IPipelineModel,
+    pipeline: IPipelineModel,
+    runs: IRunsModel,
     translator: ITranslator | null,
     restorer: ILayoutRestorer | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlcode');
+    const model = new PanelModel(pipeline, runs);
+    const panel = new PipelinePanel({
+      model,
+      trans,
+      actions: panelActions(app, model),
+      colors: () => {
+        const mlcode =
+          tracker.currentWidget?.content.model?.getMetadata('mlcode');
+        const names = pipeline.stages.map(stage => stage.name);
+        return assignColors(names, readColors(mlcode));
+      }
+    });
     app.commands.addCommand(CommandIDs.revealCell, {
       label: trans.__('Go to Cell of the Pipeline'),
       describedBy: {
@@ -39,6 +52,10 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
             cellId: {
               type: 'string',
               description: trans.__('The id of the cell to show')
+            },
+            line: {
+              type: ['integer', 'null'],
+              description: trans.__('The line of the cell, counted from 1')
             }
           },
           required: ['cellId']
@@ -46,32 +63,24 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       },
       isEnabled: () => tracker.currentWidget !== null,
       execute: async args => {
-        const panel = tracker.currentWidget;
-        if (panel !== null) {
-          app.shell.activateById(panel.id);
-          await revealCell(panel, String(args.cellId));
+        const notebook = tracker.currentWidget;
+        if (notebook !== null) {
+          app.shell.activateById(notebook.id);
+          const line = typeof args.line === 'number' ? args.line : null;
+          await revealCell(notebook, String(args.cellId), line);
         }
       }
     });
-
-    const panel = new PipelinePanel({
-      model,
-      trans,
-      onReveal: cellId => {
-        void app.commands.execute(CommandIDs.revealCell, { cellId });
+    app.commands.addCommand(CommandIDs.showProblems, {
+      label: trans.__('Show Problems of the Pipeline'),
+      describedBy: { args: { type: 'object', properties: {} } },
+      execute: () => {
+        const { closed } = model.view;
+        model.change({ closed: closed.filter(name => name !== 'problems') });
+        app.shell.activateById(panel.id);
       }
     });
     restorer?.add(panel, panel.id);
     app.shell.add(panel, 'left', { rank: 450, type: 'Pipeline' });
   }
 };
-
-async function revealCell(panel: NotebookPanel, cellId: string): Promise<void> {
-  const notebook = panel.content;
-  const cell = notebook.widgets.find(cell => cell.model.id === cellId);
-  if (cell !== undefined) {
-    // A cell under a folded heading has no place to scroll to.
-    NotebookActions.expandParent(cell, notebook);
-    await notebook.scrollToCell(cell);
-  }
-}

@@ -1,65 +1,81 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { VDomRenderer } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
-import { StageList } from '../components/StageList';
+import type { IPanelActions } from '../components/actions';
+import { PipelineView } from '../components/PipelineView';
 import { pipelineIcon } from '../icons';
-import type { IPipelineModel } from '../tokens';
+import type { PanelModel } from '../model/panelModel';
 
 export interface IPipelinePanelOptions {
-  readonly model: IPipelineModel;
+  readonly model: PanelModel;
   readonly trans: TranslationBundle;
-  /** Called with the cell that the user wants to see. */
-  readonly onReveal: (cellId: string) => void;
+  readonly actions: IPanelActions;
+  /** The number in the palette of each stage, as it is now. */
+  readonly colors: () => ReadonlyMap<string, number>;
 }
 
 /** The side bar's view of the pipeline. */
-export class PipelinePanel extends VDomRenderer<IPipelineModel> {
-  constructor(options: IPipelinePanelOptions) {
-    super(options.model);
-    this._trans = options.trans;
-    this._onReveal = options.onReveal;
+export class PipelinePanel extends VDomRenderer<PanelModel> {
+  constructor(private readonly _options: IPipelinePanelOptions) {
+    super(_options.model);
+    const { trans } = _options;
     this.id = 'jp-mlcode-pipeline-panel';
     this.addClass('jp-mlcode-PipelinePanel');
     this.title.icon = pipelineIcon;
-    this.title.caption = this._trans.__('Pipeline');
+    this.title.caption = trans.__('Pipeline');
     this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', this._trans.__('Pipeline'));
+    this.node.setAttribute('aria-label', trans.__('Pipeline'));
+    _options.model.pipeline.lagged.connect(this._showStale, this);
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this.update();
+  }
+
+  protected override onUpdateRequest(message: Message): void {
+    this._showStale();
+    // A panel that nobody sees is drawn when it is shown.
+    if (this.isVisible || this._fresh) {
+      this._fresh = false;
+      super.onUpdateRequest(message);
+    }
   }
 
   protected render(): React.JSX.Element {
+    const { trans, actions, colors } = this._options;
     return (
       <>
-        <h2 className="jp-mlcode-PipelinePanel-title">
-          {this._trans.__('Pipeline')}
-        </h2>
-        {this._renderBody()}
+        <div className="jp-mlcode-PipelinePanel-header">
+          <h2 className="jp-mlcode-PipelinePanel-title">
+            {trans.__('Pipeline')}
+          </h2>
+          <span className="jp-mlcode-PipelinePanel-stale" role="status">
+            {trans.__('analysing…')}
+          </span>
+          {this._options.model.pipeline.stages.length > 0 ? (
+            <button onClick={() => actions.exportPipeline()}>
+              {trans.__('Export')}
+            </button>
+          ) : null}
+        </div>
+        <PipelineView
+          model={this._options.model}
+          colors={colors()}
+          trans={trans}
+          actions={actions}
+        />
       </>
     );
   }
 
-  private _renderBody(): React.JSX.Element {
-    const { hasNotebook, stages } = this.model;
-    if (stages.length > 0) {
-      return (
-        <StageList
-          stages={stages}
-          trans={this._trans}
-          onReveal={this._onReveal}
-        />
-      );
-    }
-    return (
-      <p className="jp-mlcode-PipelinePanel-hint">
-        {hasNotebook
-          ? this._trans.__(
-              'No stage yet. Give a code cell the tag stage:load to begin one named load.'
-            )
-          : this._trans.__('Open a notebook to see its stages.')}
-      </p>
-    );
+  /** By an attribute: somebody is typing, and drawing the panel would take too long. */
+  private _showStale(): void {
+    const { stale, hasNotebook, failure } = this._options.model.pipeline;
+    this.toggleClass('jp-mod-stale', stale && hasNotebook && failure === null);
   }
 
-  private readonly _trans: TranslationBundle;
-  private readonly _onReveal: (cellId: string) => void;
+  private _fresh = true;
 }

@@ -1,35 +1,6 @@
-import { Signal } from '@lumino/signaling';
-
+import { NotebookSession } from '../notebookSession';
 import { PipelineModel } from '../pipelineModel';
-import type { INotebookSource } from '../pipelineModel';
-
-/** A notebook with cells a, b, c … whose tags a test can set. */
-class FakeNotebook implements INotebookSource {
-  constructor(private readonly _tags: unknown[]) {}
-
-  readonly contentChanged = new Signal<this, void>(this);
-
-  get cells(): ReturnType<FakeNotebook['_cell']>[] {
-    return this._tags.map((_, index) => this._cell(index));
-  }
-
-  setTags(index: number, tags: string[]): void {
-    this._tags[index] = tags;
-    this.contentChanged.emit();
-  }
-
-  private _cell(index: number): {
-    id: string;
-    type: string;
-    getMetadata(key: string): unknown;
-  } {
-    return {
-      id: String.fromCharCode(97 + index),
-      type: 'code',
-      getMetadata: key => (key === 'tags' ? this._tags[index] : undefined)
-    };
-  }
-}
+import { FakeNotebook } from './fakeNotebook';
 
 describe('PipelineModel', () => {
   let model: PipelineModel;
@@ -37,7 +8,25 @@ describe('PipelineModel', () => {
 
   beforeEach(() => {
     changes = 0;
-    model = new PipelineModel();
+    model = new PipelineModel(
+      notebook =>
+        new NotebookSession(notebook, {
+          client: {
+            analyse: async ({ revision }) => ({
+              revision,
+              name: 'n',
+              stages: [],
+              edges: [],
+              parameters: [],
+              problems: [],
+              cells: {}
+            })
+          },
+          session: 's',
+          path: () => 'n.ipynb',
+          delay: () => 0
+        })
+    );
     model.stateChanged.connect(() => {
       changes += 1;
     });
@@ -52,53 +41,61 @@ describe('PipelineModel', () => {
     expect(model.stages).toEqual([]);
   });
 
-  it('reads the stages of a notebook it is given', () => {
-    model.notebook = new FakeNotebook([
-      ['stage:load'],
-      undefined,
-      ['stage:load']
-    ]);
+  it('reads the stages of a notebook at once', () => {
+    model.notebook = new FakeNotebook(['stage:load'], [], ['stage:load']);
+    expect(changes).toBe(1);
     expect(model.stages).toEqual([
       { name: 'load', valid: true, cellIds: ['a', 'c'] }
     ]);
   });
 
-  it('tells of a notebook without stages, so that the hint changes', () => {
-    model.notebook = new FakeNotebook([]);
-    expect(changes).toBe(1);
-    expect(model.hasNotebook).toBe(true);
+  it('analyses the notebook in front', async () => {
+    model.notebook = new FakeNotebook(['stage:load']);
+    await model.refresh();
+    expect(model.analysis?.name).toBe('n');
+    expect(model.stale).toBe(false);
   });
 
-  it('follows a change of tags', () => {
-    const notebook = new FakeNotebook([['stage:load']]);
+  it('follows a change of tags', async () => {
+    const notebook = new FakeNotebook(['stage:load']);
     model.notebook = notebook;
-    notebook.setTags(0, ['stage:prepare']);
+    notebook.list[0].tag('stage:prepare');
+    await Promise.resolve();
     expect(model.stages.map(stage => stage.name)).toEqual(['prepare']);
-    expect(changes).toBe(2);
   });
 
-  it('is silent about changes that touch no stage', () => {
-    const notebook = new FakeNotebook([['stage:load']]);
+  it('keeps what it knows of a notebook that comes back', async () => {
+    const notebook = new FakeNotebook(['stage:load']);
     model.notebook = notebook;
-    notebook.setTags(0, ['stage:load', 'slow']);
-    expect(changes).toBe(1);
+    await model.refresh();
+    model.selectedStage = 'load';
+    const { analysis } = model;
+    model.notebook = new FakeNotebook([]);
+    expect(model.analysis).toBeNull();
+    expect(model.selectedStage).toBeNull();
+    expect(model.analysisOf(notebook)).toBe(analysis);
+    model.notebook = notebook;
+    expect(model.analysis).toBe(analysis);
+    expect(model.selectedStage).toBe('load');
   });
 
-  it('lets go of the notebook it had before', () => {
-    const before = new FakeNotebook([['stage:load']]);
+  it('lets go of the notebook it had before', async () => {
+    const before = new FakeNotebook(['stage:load']);
     model.notebook = before;
     model.notebook = null;
     changes = 0;
-    before.setTags(0, ['stage:prepare']);
+    before.list[0].tag('stage:prepare');
+    await Promise.resolve();
     expect(changes).toBe(0);
     expect(model.stages).toEqual([]);
   });
 
-  it('lets go of the notebook when it is disposed', () => {
-    const notebook = new FakeNotebook([['stage:load']]);
+  it('forgets a notebook that is closed', async () => {
+    const notebook = new FakeNotebook(['stage:load']);
     model.notebook = notebook;
-    model.dispose();
-    notebook.setTags(0, ['stage:prepare']);
-    expect(model.stages).toEqual([]);
+    await model.refresh();
+    model.forget(notebook);
+    expect(model.hasNotebook).toBe(false);
+    expect(model.analysisOf(notebook)).toBeNull();
   });
 });

@@ -1,0 +1,78 @@
+import * as React from 'react';
+
+import type { Edge, StageProgress } from '../api/messages';
+import type { IStageRow } from '../flow/rows';
+import { drawScene } from '../flow/scene';
+import type { Trans } from './actions';
+import { GraphDrawing } from './GraphDrawing';
+import { useViewport } from './useViewport';
+
+export interface IGraphViewProps {
+  readonly rows: ReadonlyArray<IStageRow>;
+  readonly edges: ReadonlyArray<Edge>;
+  readonly selectedEdge: {
+    readonly source: string;
+    readonly target: string;
+  } | null;
+  readonly states: ReadonlyMap<string, StageProgress>;
+  readonly colorOf: (stage: string) => string;
+  readonly whyStage: (stage: string) => string;
+  readonly whyEdge: (edge: Edge) => string;
+  readonly trans: Trans;
+  readonly onStage: (row: IStageRow) => void;
+  readonly onEdge: (edge: Edge) => void;
+}
+
+/** The stages as boxes, what crosses between them as labelled lines. */
+export function GraphView(props: IGraphViewProps): React.JSX.Element {
+  const { rows, edges, trans } = props;
+  const shape = rows.map(row => `${row.name}\t${row.title}`).join('\n');
+  const scene = React.useMemo(
+    () => drawScene(rows, edges),
+    // The rows are new with every render, their layout only with names and edges.
+    [shape, edges]
+  );
+  const { frame, transform, zoom, fit } = useViewport(scene);
+  return (
+    <div className="jp-mlcode-Graph">
+      <div
+        className="jp-mlcode-Graph-tools"
+        role="toolbar"
+        aria-label={trans.__('Graph')}
+      >
+        <button aria-label={trans.__('Zoom in')} onClick={() => zoom(1.25)}>
+          +
+        </button>
+        <button aria-label={trans.__('Zoom out')} onClick={() => zoom(0.8)}>
+          −
+        </button>
+        <button onClick={fit}>{trans.__('Fit')}</button>
+      </div>
+      <div className="jp-mlcode-Graph-frame" ref={frame}>
+        <svg
+          role="group"
+          aria-label={trans.__('Graph of the stages')}
+          width="100%"
+          height="100%"
+        >
+          <defs>
+            <marker
+              id="jp-mlcode-arrow"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="7"
+              markerHeight="7"
+              orient="auto-start-reverse"
+            >
+              <path className="jp-mlcode-Graph-head" d="M0 0L8 4L0 8Z" />
+            </marker>
+          </defs>
+          <g transform={transform}>
+            <GraphDrawing {...props} scene={scene} />
+          </g>
+        </svg>
+      </div>
+    </div>
+  );
+}
