@@ -1,3 +1,4 @@
+import { NotebookActions } from '@jupyterlab/notebook';
 import { redoIcon, undoIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { CommandRegistry } from '@lumino/commands';
@@ -8,14 +9,16 @@ import { stepStage } from '../stages/stageSteps';
 import { readRole, readStage, stageTag } from '../stages/stageTags';
 import { setTag } from '../stages/tagEdits';
 import type { FrontTags } from '../widgets/frontTags';
-import { CELL_IDS, STAGE, idsOf } from './commandArgs';
+import { CELLS, STAGE, idsOf } from './commandArgs';
 
 /** Adds the commands that tag the selected cells. */
 export class CellCommands {
   constructor(
     private readonly _commands: CommandRegistry,
     private readonly _front: FrontTags,
-    private readonly _trans: TranslationBundle
+    private readonly _trans: TranslationBundle,
+    /** The node of the cell at which the context menu was opened last. */
+    private readonly _clicked: () => HTMLElement | undefined
   ) {}
 
   add(): void {
@@ -37,11 +40,12 @@ export class CellCommands {
       describedBy: {
         args: {
           type: 'object',
-          properties: { stage: STAGE(trans), cellIds: CELL_IDS(trans) }
+          properties: { stage: STAGE(trans), ...CELLS(trans) }
         }
       },
       isEnabled: args => this._hasCells(args.cellIds),
       execute: async args => {
+        this._select(args.clicked);
         if (args.stage !== undefined) {
           this._tag(idsOf(args.cellIds), stageTag(String(args.stage)));
         } else {
@@ -67,10 +71,13 @@ export class CellCommands {
       this._commands.addCommand(id, {
         label,
         describedBy: {
-          args: { type: 'object', properties: { cellIds: CELL_IDS(trans) } }
+          args: { type: 'object', properties: CELLS(trans) }
         },
         isEnabled: args => this._hasCells(args.cellIds),
-        execute: args => this._tag(idsOf(args.cellIds), tag)
+        execute: args => {
+          this._select(args.clicked);
+          this._tag(idsOf(args.cellIds), tag);
+        }
       });
     }
   }
@@ -119,6 +126,13 @@ export class CellCommands {
     });
   }
 
+  private _select(clicked: unknown): void {
+    const node = clicked === true ? this._clicked() : undefined;
+    if (node !== undefined) {
+      this._front.select(node);
+    }
+  }
+
   private _hasCells(cellIds: unknown): boolean {
     return (idsOf(cellIds) ?? this._front.selectedIds).length > 0;
   }
@@ -163,6 +177,8 @@ export class CellCommands {
       notebook.deselectAll();
       notebook.activeCellIndex = index;
       await notebook.scrollToItem(index, 'smart');
+      // Keys go to the cell with the focus, and the next step should start from this one.
+      await NotebookActions.focusActiveCell(notebook, { preventScroll: true });
     }
   }
 

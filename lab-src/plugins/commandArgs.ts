@@ -8,10 +8,18 @@ export const STAGE: Schema = trans => ({
   description: trans.__('The name of the stage')
 });
 
-export const CELL_IDS: Schema = trans => ({
-  type: 'array',
-  items: { type: 'string' },
-  description: trans.__('The ids of the cells; without it, the selected ones')
+export const CELLS: Schema = trans => ({
+  cellIds: {
+    type: 'array',
+    items: { type: 'string' },
+    description: trans.__('The ids of the cells; without it, the selected ones')
+  },
+  clicked: {
+    type: 'boolean',
+    description: trans.__(
+      'Whether the cell whose context menu is open is meant, if it is not selected'
+    )
+  }
 });
 
 /** The ids that a command was called with; null when it was called without. */

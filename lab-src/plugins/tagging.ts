@@ -51,7 +51,9 @@ export const taggingPlugin: JupyterFrontEndPlugin<INotebookTags> = {
       trans,
       edges: notebook => model.analysisOf(notebook)?.edges ?? []
     });
-    new CellCommands(app.commands, front, trans).add();
+    const clicked = (): HTMLElement | undefined =>
+      app.contextMenuHitTest(node => node.classList.contains('jp-Cell'));
+    new CellCommands(app.commands, front, trans, clicked).add();
     new StageCommands(app.commands, front, trans).add();
     const category = trans.__('Pipeline');
     IN_PALETTE.forEach(command => palette?.addItem({ command, category }));

@@ -42,6 +42,17 @@ export class FrontTags {
       .map(cell => cell.model.id);
   }
 
+  /** Select the cell with this node, unless it is among those that are selected. */
+  select(node: HTMLElement): void {
+    const notebook = this.notebook;
+    const cells = notebook?.widgets ?? [];
+    const index = cells.findIndex(cell => cell.node === node);
+    if (notebook && index >= 0 && !notebook.isSelectedOrActive(cells[index])) {
+      notebook.deselectAll();
+      notebook.activeCellIndex = index;
+    }
+  }
+
   /** Make the changes in one step and say what other stages miss now. */
   edit(
     label: string,
