@@ -61,8 +61,9 @@ export function GraphView(props: IGraphViewProps): React.JSX.Element {
               viewBox="0 0 8 8"
               refX="7"
               refY="4"
-              markerWidth="7"
-              markerHeight="7"
+              markerUnits="userSpaceOnUse"
+              markerWidth="9"
+              markerHeight="9"
               orient="auto-start-reverse"
             >
               <path className="jp-mlcode-Graph-head" d="M0 0L8 4L0 8Z" />

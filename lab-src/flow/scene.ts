@@ -27,6 +27,7 @@ export interface IScene {
 const MOST_TITLE = 26;
 const MOST_NAME = 18;
 const NAMES = 2;
+const FAR = 10000;
 
 /** The graph of these stages and edges, laid out. */
 export function drawScene(
@@ -86,7 +87,12 @@ export function boxTowards(
     const x = box.x - from.x;
     const y = box.y - from.y;
     const ahead = (across ? x : y) * side;
-    return ahead <= 1 ? Infinity : ahead + 3 * Math.abs(across ? y : x);
+    // Sideways within the row, up and down to the next row and there to the nearest.
+    return ahead <= 1
+      ? Infinity
+      : across
+        ? ahead + FAR * Math.abs(y)
+        : FAR * ahead + Math.abs(x);
   };
   const nearest = boxes.reduce<[number, ISceneBox | null]>(
     (best, box) => (distance(box) < best[0] ? [distance(box), box] : best),

@@ -1,0 +1,80 @@
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+import { notebookText } from './notebooks';
+import type { ICell } from './notebooks';
+
+/** Four stages that need nothing but Python: a seed of rows, two branches, one report. */
+export const SHOP: ReadonlyArray<ICell> = [
+  { source: '# Shop' },
+  {
+    source: 'threshold = 2.5  # orders below are small\nlabel: str = "all"',
+    tags: ['parameters']
+  },
+  { source: 'import json', tags: ['setup'] },
+  { source: '## Load the orders' },
+  {
+    source: 'orders = [1.0, 2.0, 3.0, 4.0]\norders.append(5.0)',
+    tags: ['stage:load']
+  },
+  { source: '## Split off small orders' },
+  {
+    source: 'small = [order for order in orders if order < threshold]',
+    tags: ['stage:split']
+  },
+  { source: '## Sum up' },
+  { source: 'total = sum(orders)', tags: ['stage:total'] },
+  { source: '## Report' },
+  {
+    source: 'text = json.dumps([label, len(small), total])\nprint(text)',
+    tags: ['stage:report']
+  }
+];
+
+/** The cells with this source in place of that of the cell that has the tag. */
+export function withSource(
+  cells: ReadonlyArray<ICell>,
+  tag: string,
+  source: string
+): ReadonlyArray<ICell> {
+  return cells.map(cell =>
+    cell.tags?.includes(tag) ? { ...cell, source } : cell
+  );
+}
+
+/** Uploads a notebook, opens it and the panel; the panel. */
+export async function openPipeline(
+  page: IJupyterLabPageFixture,
+  path: string,
+  cells: ReadonlyArray<ICell>
+): Promise<Locator> {
+  await page.contents.uploadContent(notebookText(cells), 'text', path);
+  await page.notebook.openByPath(path);
+  return openPanel(page);
+}
+
+/** Shows the panel, with an analysis that is up to date. */
+export async function openPanel(
+  page: IJupyterLabPageFixture
+): Promise<Locator> {
+  await page.sidebar.openTab('jp-mlcode-pipeline-panel');
+  const panel = page.getByRole('region', { name: 'Pipeline' });
+  await analysed(panel);
+  return panel;
+}
+
+/** Waits until what the panel shows is about the notebook as it is. */
+export async function analysed(panel: Locator): Promise<void> {
+  await panel
+    .page()
+    .locator('#jp-mlcode-pipeline-panel:not(.jp-mod-stale)')
+    .waitFor();
+}
+
+/** Makes the side bar as wide as this. */
+export async function widenSidebar(
+  page: IJupyterLabPageFixture,
+  width: number
+): Promise<void> {
+  await page.sidebar.setWidth(width, 'left');
+}

@@ -1,0 +1,152 @@
+import { expect, test } from '@jupyterlab/galata';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+import { openPipeline, SHOP, withSource } from '../support/pipelines';
+
+/** Clicks the panel's button; the dialog. */
+async function askToExport(page: IJupyterLabPageFixture): Promise<Locator> {
+  await exportButton(page).click();
+  return page.getByRole('dialog');
+}
+
+function exportButton(page: IJupyterLabPageFixture): Locator {
+  return page
+    .getByRole('region', { name: 'Pipeline' })
+    .getByRole('button', { name: 'Export' });
+}
+
+function toast(page: IJupyterLabPageFixture, text: RegExp): Locator {
+  return page.locator('.Toastify__toast').filter({ hasText: text });
+}
+
+async function exported(
+  page: IJupyterLabPageFixture,
+  path: string
+): Promise<void> {
+  await openPipeline(page, path, SHOP);
+  const dialog = await askToExport(page);
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  await expect(toast(page, /Exported to/)).toBeVisible();
+}
+
+/** Writes another text into a cell and waits until that is analysed. */
+async function edit(
+  page: IJupyterLabPageFixture,
+  index: number,
+  text: string
+): Promise<void> {
+  await page.notebook.enterCellEditingMode(index);
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type(text);
+}
+
+test.describe('export', () => {
+  for (const theme of ['Light', 'Dark']) {
+    test(`shows the files first, then says where they are (${theme})`, async ({
+      page,
+      tmpPath
+    }, testInfo) => {
+      await page.theme.setTheme(`JupyterLab ${theme}`);
+      await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
+      const dialog = await askToExport(page);
+      await expect(dialog.getByLabel('Folder')).toHaveValue(`${tmpPath}/shop`);
+      await dialog.getByText('stage_load.py').click();
+      await expect(dialog.locator('.jp-mlcode-Diff').first()).toContainText(
+        '+orders.append(5.0)'
+      );
+      await page.screenshot({
+        path: testInfo.outputPath(`export-${theme}.png`)
+      });
+      await dialog.getByRole('button', { name: 'Export' }).click();
+      const told = toast(page, /Exported to/);
+      await expect(told).toBeVisible();
+      await page.screenshot({
+        path: testInfo.outputPath(`exported-${theme}.png`)
+      });
+      expect(
+        await page.contents.fileExists(`${tmpPath}/shop/pipeline.yaml`)
+      ).toBe(true);
+      await told.getByRole('button', { name: 'Open script' }).click();
+      await expect(
+        page.getByRole('tab', { name: /stage_\w+\.py/ })
+      ).toBeVisible();
+    });
+  }
+
+  test('says so when nothing has changed', async ({ page, tmpPath }) => {
+    await exported(page, `${tmpPath}/shop.ipynb`);
+    await exportButton(page).click();
+    await expect(toast(page, /Nothing to export/)).toBeVisible();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  });
+
+  test('shows the changed lines of a changed notebook', async ({
+    page,
+    tmpPath
+  }, testInfo) => {
+    await exported(page, `${tmpPath}/shop.ipynb`);
+    await edit(page, 8, 'total = sum(orders) + 1');
+    const dialog = await askToExport(page);
+    const change = dialog
+      .getByRole('listitem')
+      .filter({ hasText: 'stage_total.py' });
+    await expect(change).toContainText(/changed/);
+    await change.getByText('stage_total.py').click();
+    await expect(change.locator('[data-kind="removed"]')).toContainText(
+      '-total = sum(orders)'
+    );
+    await page.screenshot({ path: testInfo.outputPath('diff.png') });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await expect(toast(page, /Exported to/)).toHaveCount(1);
+  });
+
+  test('protects a file that was edited by hand', async ({
+    page,
+    tmpPath
+  }, testInfo) => {
+    await exported(page, `${tmpPath}/shop.ipynb`);
+    const script = `${tmpPath}/shop/stage_total.py`;
+    await page.contents.uploadContent('# mine\n', 'text', script);
+    const dialog = await askToExport(page);
+    await expect(
+      dialog.getByRole('listitem').filter({ hasText: 'stage_total.py' })
+    ).toContainText('edited');
+    const accept = dialog.getByRole('button', { name: 'Export' });
+    await expect(accept).toBeDisabled();
+    await page.screenshot({ path: testInfo.outputPath('edited.png') });
+    await dialog.getByLabel(/Overwrite files/).check();
+    await expect(accept).toBeEnabled();
+    await accept.click();
+    await expect(toast(page, /Exported to/)).toHaveCount(2);
+  });
+
+  test('shows the first error of a notebook that is refused', async ({
+    page,
+    tmpPath
+  }) => {
+    const broken = withSource(SHOP, 'stage:total', 'x = 1\ntotal = sum(');
+    await openPipeline(page, `${tmpPath}/broken.ipynb`, broken);
+    await exportButton(page).click();
+    await expect(
+      page.locator('.jp-Notebook .jp-Cell.jp-mod-active')
+    ).toContainText('total = sum(');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    expect(await page.contents.directoryExists(`${tmpPath}/broken`)).toBe(
+      false
+    );
+  });
+
+  test('is offered in toolbar and palette', async ({ page, tmpPath }) => {
+    await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
+    await expect(
+      page
+        .getByRole('toolbar', { name: 'main area toolbar' })
+        .getByRole('button', { name: 'Export to pipeline' })
+    ).toBeVisible();
+    await page.getByRole('menuitem', { name: 'File' }).click();
+    await expect(
+      page.getByRole('menuitem', { name: 'Export to Pipeline' })
+    ).toBeVisible();
+  });
+});

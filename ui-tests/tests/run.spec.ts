@@ -1,0 +1,137 @@
+import { expect, test } from '@jupyterlab/galata';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+import {
+  openPanel,
+  openPipeline,
+  SHOP,
+  widenSidebar,
+  withSource
+} from '../support/pipelines';
+
+const SLOW = withSource(
+  SHOP,
+  'stage:split',
+  'import time\nfor second in range(60):\n    print("second", second)\n    time.sleep(1)\nsmall = [order for order in orders if order < threshold]'
+);
+const FAILING = withSource(
+  SHOP,
+  'stage:total',
+  'start = 0\ntotal = orders[0] / start'
+);
+
+test.setTimeout(240000);
+
+/** Opens a notebook, exports it, and says that it may run. */
+async function begin(
+  page: IJupyterLabPageFixture,
+  path: string,
+  cells: typeof SHOP,
+  button = '▶ Run',
+  prepare: (panel: Locator) => Promise<void> = async () => undefined
+): Promise<Locator> {
+  const panel = await openPipeline(page, path, cells);
+  await widenSidebar(page, 420);
+  await prepare(panel);
+  await panel.getByRole('button', { name: button }).click();
+  const trust = page.getByRole('dialog', { name: /not trusted/ });
+  await trust.getByRole('button', { name: 'Run' }).click();
+  const dialog = page.getByRole('dialog', { name: /Export/ });
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  await expect(firstRun(panel)).toBeVisible();
+  return panel;
+}
+
+function firstRun(panel: Locator): Locator {
+  return panel
+    .getByRole('list', { name: 'Runs' })
+    .locator('.jp-mlcode-Run')
+    .first();
+}
+
+test.describe('a run', () => {
+  test('with a changed parameter shows its progress and its files', async ({
+    page,
+    tmpPath
+  }, testInfo) => {
+    const panel = await begin(
+      page,
+      `${tmpPath}/shop.ipynb`,
+      SHOP,
+      '▶ Run',
+      async panel => {
+        const field = panel.getByLabel('threshold');
+        await field.fill('many');
+        await expect(panel.getByRole('alert')).toHaveText(
+          'A number is needed.'
+        );
+        await expect(
+          panel.getByRole('button', { name: '▶ Run' })
+        ).toBeDisabled();
+        await field.fill('1.5');
+      }
+    );
+    const run = firstRun(panel);
+    await expect(run).toContainText('running');
+    await expect(run).toContainText('threshold=1.5');
+    await expect(
+      run.getByRole('list', { name: 'Stages of the run' })
+    ).toContainText(/of \d cells/, { timeout: 60000 });
+    await page.screenshot({ path: testInfo.outputPath('progress.png') });
+    await expect(run).toHaveAttribute('data-state', 'completed', {
+      timeout: 120000
+    });
+    await expect(run.getByRole('log')).not.toBeEmpty();
+    await page.screenshot({ path: testInfo.outputPath('completed.png') });
+    await run.getByRole('button', { name: 'Open report' }).click();
+    await expect(page.getByRole('tab', { name: /report\.html/ })).toBeVisible();
+  });
+
+  test('is cancelled', async ({ page, tmpPath }, testInfo) => {
+    const panel = await begin(page, `${tmpPath}/slow.ipynb`, SLOW);
+    const run = firstRun(panel);
+    await expect(
+      run.getByRole('list', { name: 'Stages of the run' })
+    ).toContainText(/split.*of \d cells/, { timeout: 60000 });
+    await run.getByRole('button', { name: '■ Cancel' }).click();
+    await expect(run).toHaveAttribute('data-state', 'cancelled', {
+      timeout: 60000
+    });
+    await page.screenshot({ path: testInfo.outputPath('cancelled.png') });
+    await expect(panel.getByRole('button', { name: '▶ Run' })).toBeEnabled();
+  });
+
+  test('that fails leads to its cell', async ({ page, tmpPath }, testInfo) => {
+    const panel = await begin(page, `${tmpPath}/failing.ipynb`, FAILING);
+    const run = firstRun(panel);
+    await expect(run).toHaveAttribute('data-state', 'failed', {
+      timeout: 120000
+    });
+    await expect(run).toContainText('ZeroDivisionError');
+    await page.screenshot({ path: testInfo.outputPath('failed.png') });
+    await run.getByRole('button', { name: /^Go to cell 9/ }).click();
+    await expect(
+      page.locator('.jp-Notebook .jp-Cell.jp-mod-active')
+    ).toContainText('orders[0] / start');
+  });
+
+  test('goes on while the browser reloads', async ({ page, tmpPath }) => {
+    const panel = await begin(page, `${tmpPath}/slow.ipynb`, SLOW);
+    await expect(firstRun(panel)).toContainText(/split.*of \d cells/, {
+      timeout: 60000
+    });
+    await page.reload();
+    await page.notebook.openByPath(`${tmpPath}/slow.ipynb`);
+    const again = await openPanel(page);
+    const run = firstRun(again);
+    await expect(run).toHaveAttribute('data-state', 'running');
+    await expect(run.getByRole('log')).toContainText(/second \d/, {
+      timeout: 30000
+    });
+    await run.getByRole('button', { name: '■ Cancel' }).click();
+    await expect(run).toHaveAttribute('data-state', 'cancelled', {
+      timeout: 60000
+    });
+  });
+});
