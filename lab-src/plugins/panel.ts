@@ -65,8 +65,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
       execute: async args => {
         const notebook = tracker.currentWidget;
         if (notebook !== null) {
-          app.shell.activateById(notebook.id);
           const line = typeof args.line === 'number' ? args.line : null;
+          // Who looks at a stage stays in the panel; who goes to a line leaves it.
+          if (line !== null || !notebook.isVisible) {
+            app.shell.activateById(notebook.id);
+          }
           await revealCell(notebook, String(args.cellId), line);
         }
       }

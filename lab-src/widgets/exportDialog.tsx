@@ -36,6 +36,8 @@ export async function askForExport(
     ]
   });
   dialog.addClass('jp-mlcode-ExportDialog');
+  // JupyterLab names only dialogs whose body is text.
+  dialog.node.setAttribute('aria-label', trans.__('Export to pipeline'));
   const result = await dialog.launch();
   return result.button.accept ? result.value : null;
 }

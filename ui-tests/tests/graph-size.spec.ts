@@ -16,7 +16,7 @@ test('a graph of 500 stages is drawn in less than a second of scripting', async 
     tags: [`stage:s${index}`]
   }));
   const panel = await openPipeline(page, `${tmpPath}/many.ipynb`, cells);
-  const client = await page.context().newCDPSession(page);
+  const client = await page.context().newCDPSession(panel.page());
   await client.send('Performance.enable');
   const scripting = async (): Promise<number> => {
     const { metrics } = await client.send('Performance.getMetrics');
