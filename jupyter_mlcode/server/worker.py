@@ -13,6 +13,7 @@ import struct
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import BinaryIO
 
 from jupyter_mlcode.errors import InputError, MlcodeError
@@ -86,7 +87,8 @@ def _limit_memory() -> None:
         import resource
     except ImportError:  # Windows has none
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    with suppress(OSError, ValueError):  # where the system has another idea of it
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def main() -> None:
