@@ -7,11 +7,10 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-import { requestSuggestions, wholeNotebook } from '../api/suggest';
 import { TagCommands } from '../commands';
 import { suggestIcon } from '../icons';
 import type { NotebookTags } from '../model/notebookTags';
-import { INotebookTags, IPipelineModel } from '../tokens';
+import { INotebookTags, IPipelineClient, IPipelineModel } from '../tokens';
 import type { Suggester } from '../widgets/suggester';
 
 /** Suggests stages for the notebook in front. */
@@ -19,23 +18,24 @@ export const suggestPlugin: JupyterFrontEndPlugin<void> = {
   id: 'jupyter-mlcode:suggest',
   description: 'Suggests stages from headings, imports and parameters.',
   autoStart: true,
-  requires: [INotebookTracker, INotebookTags, IPipelineModel],
+  requires: [INotebookTracker, INotebookTags, IPipelineModel, IPipelineClient],
   optional: [ITranslator, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     registry: INotebookTags,
     model: IPipelineModel,
+    client: IPipelineClient,
     translator: ITranslator | null,
     palette: ICommandPalette | null
   ) => {
     const trans = (translator ?? nullTranslator).load('jupyter_mlcode');
-    const settings = app.serviceManager.serverSettings;
     const load = async (): Promise<Suggester> => {
       const module = await import('../widgets/suggester');
-      return new module.Suggester(trans, panel =>
-        requestSuggestions(wholeNotebook(panel), settings)
-      );
+      return new module.Suggester(trans, async () => {
+        const request = model.wholeRequest();
+        return request && client.suggest(request);
+      });
     };
     const front = (): [NotebookPanel, NotebookTags] | null => {
       const panel = tracker.currentWidget;
@@ -57,6 +57,9 @@ export const suggestPlugin: JupyterFrontEndPlugin<void> = {
         await (found && (await load()).ask(...found));
       }
     });
+    model.stateChanged.connect(() =>
+      app.commands.notifyCommandChanged(TagCommands.suggest)
+    );
     app.commands.addCommand(TagCommands.acceptSuggestion, {
       label: trans.__('Accept Suggested Stages'),
       describedBy,

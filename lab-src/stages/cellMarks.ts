@@ -67,9 +67,9 @@ export function markCells(sources: IMarkSources): Map<string, ICellMark> {
   });
   const names = listStages(shown).map(stage => stage.name);
   const colors = assignColors(names, sources.keptColors);
-  // Where nothing is tagged there is no pipeline that a cell could be left out of.
+  // Without stages there is no pipeline that a cell could be left out of.
   const explained =
-    sources.explain && sources.suggested === null && isTagged(sources.cells)
+    sources.explain && sources.suggested === null && names.length > 0
       ? sources.analysed
       : null;
   const marks = new Map<string, ICellMark>();
@@ -82,13 +82,6 @@ export function markCells(sources: IMarkSources): Map<string, ICellMark> {
     }
   }
   return marks;
-}
-
-/** Whether a code cell has a tag of ours. */
-export function isTagged(cells: Iterable<ITaggedCell>): boolean {
-  return Array.from(cells).some(
-    cell => cell.type === 'code' && readRole(readTags(cell.tags)) !== null
-  );
 }
 
 function markTagged(

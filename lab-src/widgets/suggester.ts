@@ -12,7 +12,7 @@ import { SuggestionBar } from './suggestionBar';
 export class Suggester {
   constructor(
     private readonly _trans: TranslationBundle,
-    private readonly _request: (panel: NotebookPanel) => Promise<SuggestReply>
+    private readonly _request: () => Promise<SuggestReply | null>
   ) {}
 
   /** Ask for a suggestion and show it. */
@@ -32,7 +32,7 @@ export class Suggester {
       panel.contentHeader.addWidget(bar);
     }
     preview.state = { kind: 'asking' };
-    const state = await this._answer(panel, tags);
+    const state = await this._answer(tags);
     // It may have been closed meanwhile.
     if (preview.state.kind === 'asking') {
       preview.state = state;
@@ -58,19 +58,16 @@ export class Suggester {
     panel.content.activate();
   }
 
-  private async _answer(
-    panel: NotebookPanel,
-    tags: NotebookTags
-  ): Promise<SuggestionState> {
+  private async _answer(tags: NotebookTags): Promise<SuggestionState> {
     const trans = this._trans;
     try {
-      const reply = await this._request(panel);
-      if ('message' in reply) {
+      const reply = await this._request();
+      if (reply !== null && 'message' in reply) {
         const message = [reply.message, reply.hint].filter(Boolean).join(' – ');
         return { kind: 'failed', message };
       }
       const suggestions = openSuggestions(
-        'suggestions' in reply ? reply.suggestions : [],
+        reply !== null && 'suggestions' in reply ? reply.suggestions : [],
         tags.editor.cells
       );
       return suggestions.length > 0

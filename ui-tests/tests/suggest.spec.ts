@@ -27,8 +27,9 @@ test.describe('suggested stages', () => {
           keys: 0
         });
       });
-      const toolbar = page.getByRole('toolbar', { name: 'notebook actions' });
-      await toolbar.getByTitle('Suggest stages from headings').click();
+      await page
+        .getByRole('button', { name: /^Suggest stages from headings/ })
+        .click();
 
       const bar = page.getByRole('region', { name: 'Suggested stages' });
       await expect(bar).toContainText('4 stages');
@@ -51,6 +52,10 @@ test.describe('suggested stages', () => {
           () => (window as unknown as { counts: unknown }).counts
         )
       ).toEqual({ clicks: 2, keys: 0 });
+      // What is done is not offered again.
+      await expect(
+        page.getByRole('button', { name: /^Suggest stages from headings/ })
+      ).toBeHidden();
       await page.screenshot({
         path: testInfo.outputPath(`accepted-${theme}.png`)
       });

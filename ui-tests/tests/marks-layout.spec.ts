@@ -1,0 +1,62 @@
+import { expect, test } from '@jupyterlab/galata';
+import type { Page } from '@playwright/test';
+
+import { boxesOf, chipsOf, notebookText } from '../support/notebooks';
+
+const CELLS = [
+  { source: '# Everything at once' },
+  { source: 'import json', tags: ['setup'] },
+  { source: 'rate = 1', tags: ['parameters'] },
+  { source: 'rows = [1]\nrows.append(rate)', tags: ['stage:load'] },
+  { source: 'rows.append(2)' },
+  { source: 'print(rows)', tags: ['stage:report'] },
+  { source: '1 + 1', tags: ['skip'] },
+  { source: 'x = 1', tags: ['stage:Not A Name'] }
+];
+
+/** Lets JupyterLab start without this extension. */
+async function withoutExtension(page: Page): Promise<void> {
+  await page.route(/\/lab(\/|\?|$)/, async route => {
+    const response = await route.fetch();
+    const body = await response.text();
+    await route.fulfill({
+      response,
+      body: body.replace(
+        /(<script id="jupyter-config-data"[^>]*>)([\s\S]*?)(<\/script>)/,
+        (_, open: string, config: string, close: string) => {
+          const read = JSON.parse(config);
+          read.federated_extensions = read.federated_extensions.filter(
+            (extension: { name: string }) => extension.name !== 'jupyter-mlcode'
+          );
+          return open + JSON.stringify(read) + close;
+        }
+      )
+    });
+  });
+}
+
+test('marks move nothing, not by a pixel', async ({
+  page,
+  tmpPath
+}, testInfo) => {
+  const path = `${tmpPath}/layout.ipynb`;
+  await page.contents.uploadContent(notebookText(CELLS), 'text', path);
+  await page.notebook.openByPath(path);
+  await expect
+    .poll(() => chipsOf(page))
+    .toMatchObject({ 1: 'setup', 2: 'parameters', 3: 'load', 6: 'skip' });
+  // The toolbar of the active cell would make it differ.
+  await page.notebook.selectCells(0);
+  const withMarks = await boxesOf(page);
+  await page.screenshot({ path: testInfo.outputPath('with-marks.png') });
+
+  await withoutExtension(page);
+  await page.goto();
+  await page.notebook.openByPath(path);
+  await page.notebook.selectCells(0);
+  await expect(
+    page.locator('[data-id="jp-mlcode-pipeline-panel"]')
+  ).toHaveCount(0);
+  expect(await chipsOf(page)).toEqual({});
+  await expect.poll(() => boxesOf(page)).toEqual(withMarks);
+});
