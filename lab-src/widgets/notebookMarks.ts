@@ -34,8 +34,7 @@ export class NotebookMarks {
     const { notebook, refreshed } = _options;
     notebook.modelChanged.connect(this._bind, this);
     notebook.disposed.connect(this._dispose, this);
-    // A widget that comes into view late has just been made.
-    notebook.cellInViewportChanged.connect(this._schedule, this);
+    notebook.cellInViewportChanged.connect(this._drawCell, this);
     refreshed.forEach(signal => signal.connect(this._schedule, this));
     notebook.node.addEventListener('click', this._onClick);
     notebook.node.addEventListener('mouseover', this._onHover);
@@ -84,6 +83,12 @@ export class NotebookMarks {
     for (const cell of notebook.widgets) {
       drawMark(cell.node, this._marks.get(cell.model.id) ?? null, trans);
     }
+  }
+
+  // With deferred rendering a cell may be attached long after it was marked.
+  private _drawCell(_: unknown, cell: Cell): void {
+    const mark = this._marks.get(cell.model.id) ?? null;
+    drawMark(cell.node, mark, this._options.trans);
   }
 
   private _read({ editor, preview }: NotebookTags): Map<string, ICellMark> {
