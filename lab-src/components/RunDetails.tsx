@@ -17,8 +17,15 @@ export interface IRunDetailsProps {
 /** What a run is doing or did: its stages, its end, its files, its log. */
 export function RunDetails(props: IRunDetailsProps): React.JSX.Element {
   const { run, trans, actions } = props;
+  const node = React.useRef<HTMLDivElement>(null);
+  React.useEffect(() => {
+    // Who starts a run wants to see it; an old one may stay where it is.
+    if (run.state === 'running') {
+      node.current?.scrollIntoView({ block: 'nearest' });
+    }
+  }, [run.id]);
   return (
-    <div className="jp-mlcode-RunDetails">
+    <div className="jp-mlcode-RunDetails" ref={node}>
       {run.outcome === '' ? null : <p role="status">{run.outcome}</p>}
       <Failure {...props} />
       <ul aria-label={trans.__('Stages of the run')}>

@@ -13,6 +13,7 @@ interface IViewport {
 
 const SMALLEST = 0.05;
 const LARGEST = 3;
+const READABLE = 0.6;
 
 /** Pan and zoom of a picture in its frame: by pointer, wheel and buttons. */
 export function useViewport(picture: ISize): {
@@ -31,7 +32,12 @@ export function useViewport(picture: ISize): {
       setView(fitted({ width, height }, box));
     }
   }, [width, height]);
-  React.useEffect(fit, [fit]);
+  React.useEffect(() => {
+    const box = frame.current?.getBoundingClientRect();
+    if (box && box.width > 0 && width > 0) {
+      setView(readable({ width, height }, box));
+    }
+  }, [width, height]);
 
   const zoom = React.useCallback((factor: number) => {
     const box = frame.current?.getBoundingClientRect();
@@ -49,7 +55,13 @@ export function useViewport(picture: ISize): {
   return { frame, transform, zoom, fit };
 }
 
-/** All of the picture where it can be read, else its upper middle. */
+/** All of the picture where it can be read, else its upper left part. */
+function readable(picture: ISize, frame: ISize): IViewport {
+  const all = fitted(picture, frame);
+  return all.scale >= READABLE ? all : { scale: READABLE, x: 0, y: 0 };
+}
+
+/** All of the picture, in the middle. */
 function fitted(picture: ISize, frame: ISize): IViewport {
   const scale = Math.max(
     SMALLEST,

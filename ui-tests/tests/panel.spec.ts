@@ -1,5 +1,8 @@
 import { expect, galata, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Locator } from '@playwright/test';
+
+import { openPanel } from '../support/pipelines';
 
 const NOTEBOOK = 'tagged.ipynb';
 
@@ -13,8 +16,8 @@ function taggedNotebook(): object {
   return notebook;
 }
 
-async function openPanel(page: IJupyterLabPageFixture): Promise<void> {
-  await page.sidebar.openTab('jp-mlcode-pipeline-panel');
+function rowsOf(page: IJupyterLabPageFixture): Locator {
+  return page.getByRole('list', { name: 'Stages' }).getByRole('listitem');
 }
 
 test.describe('the pipeline panel', () => {
@@ -27,45 +30,24 @@ test.describe('the pipeline panel', () => {
   });
 
   test('asks for a notebook when none is open', async ({ page }) => {
-    await openPanel(page);
-    const panel = page.getByRole('region', { name: 'Pipeline' });
+    const panel = await openPanel(page);
     await expect(panel).toContainText('Open a notebook to see its stages.');
   });
-
-  for (const theme of ['Light', 'Dark']) {
-    test(`lists the stages of a tagged notebook (${theme})`, async ({
-      page,
-      tmpPath
-    }, testInfo) => {
-      await page.theme.setTheme(`JupyterLab ${theme}`);
-      await page.notebook.openByPath(`${tmpPath}/${NOTEBOOK}`);
-      await openPanel(page);
-
-      const rows = page
-        .getByRole('list', { name: 'Stages' })
-        .getByRole('button');
-      await expect(rows).toHaveText([/load\s*2 cells/, /train\s*1 cell/]);
-      await page.screenshot({
-        path: testInfo.outputPath(`panel-${theme}.png`)
-      });
-    });
-  }
 
   test('leads to the first cell of a stage', async ({ page, tmpPath }) => {
     await page.notebook.openByPath(`${tmpPath}/${NOTEBOOK}`);
     await openPanel(page);
-    await page.getByRole('button', { name: /train/ }).click();
+    await rowsOf(page).getByRole('button', { name: /train/ }).click();
 
     const cell = page.locator('.jp-Notebook .jp-Cell.jp-mod-active');
     await expect(cell).toHaveAttribute('data-windowed-list-index', '28');
     await expect(cell).toBeInViewport();
   });
 
-  test('follows a change of tags', async ({ page, tmpPath }) => {
+  test('follows a change of tags at once', async ({ page, tmpPath }) => {
     await page.notebook.openByPath(`${tmpPath}/${NOTEBOOK}`);
     await openPanel(page);
-    const rows = page.getByRole('list', { name: 'Stages' }).getByRole('button');
-    await expect(rows).toHaveCount(2);
+    await expect(rowsOf(page)).toHaveCount(2);
 
     await page.evaluate(() => {
       const panel = window.jupyterapp.shell.currentWidget as unknown as {
@@ -81,6 +63,61 @@ test.describe('the pipeline panel', () => {
       };
       panel.content.model.cells.get(10).setMetadata('tags', ['stage:report']);
     });
-    await expect(rows).toHaveText([/load/, /report\s*1 cell/, /train/]);
+    await expect(rowsOf(page)).toHaveText([/load/, /report/, /train/]);
+  });
+
+  test('renames, recolors, merges and clears in place', async ({
+    page,
+    tmpPath
+  }, testInfo) => {
+    await page.notebook.openByPath(`${tmpPath}/${NOTEBOOK}`);
+    const panel = await openPanel(page);
+    await rowsOf(page).getByRole('button', { name: /train/ }).click();
+    await page.keyboard.press('F2');
+    await page.getByLabel('New name of train').fill('fit');
+    await page.keyboard.press('Enter');
+    await expect(rowsOf(page)).toHaveText([/load/, /fit/]);
+
+    await panel.getByRole('button', { name: 'Color' }).click();
+    await page.screenshot({ path: testInfo.outputPath('colors.png') });
+    await panel.getByRole('button', { name: 'Color 6' }).click();
+    await expect(rowsOf(page).nth(1)).toHaveAttribute('style', /palette-5/);
+
+    await panel.getByLabel('Merge fit into another stage').selectOption('load');
+    await expect(rowsOf(page)).toHaveText([/load/]);
+    await panel.getByRole('button', { name: 'Clear', exact: true }).click();
+    await expect(
+      panel.getByRole('button', { name: 'Suggest stages' })
+    ).toBeVisible();
+  });
+
+  test('keeps its state for each of three notebooks, without a dialog', async ({
+    page,
+    tmpPath
+  }) => {
+    const names = ['one', 'two', 'three'];
+    for (const name of names) {
+      await page.contents.uploadContent(
+        JSON.stringify(taggedNotebook()),
+        'text',
+        `${tmpPath}/${name}.ipynb`
+      );
+      await page.notebook.openByPath(`${tmpPath}/${name}.ipynb`);
+    }
+    const panel = await openPanel(page);
+    await panel.getByRole('tab', { name: 'Graph' }).click();
+    await page.activity.activateTab('one.ipynb');
+    await expect(panel.getByRole('tab', { name: 'List' })).toHaveAttribute(
+      'aria-selected',
+      'true'
+    );
+    await page.activity.activateTab('three.ipynb');
+    await expect(panel.getByRole('tab', { name: 'Graph' })).toHaveAttribute(
+      'aria-selected',
+      'true'
+    );
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.locator('.Toastify__toast')).toHaveCount(0);
+    await expect(panel.locator('.jp-mlcode-Notice')).toHaveCount(0);
   });
 });

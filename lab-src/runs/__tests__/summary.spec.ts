@@ -1,4 +1,3 @@
-import type { Run } from '../../api/messages';
 import { addToLog, EMPTY_LOG } from '../log';
 import {
   durationText,
@@ -7,25 +6,7 @@ import {
   shortValue,
   withRun
 } from '../summary';
-
-export function run(part: Partial<Run>): Run {
-  return {
-    id: 'r',
-    path: 'n.ipynb',
-    kind: 'run',
-    state: 'completed',
-    started: '2026-01-02T03:04:05+00:00',
-    seconds: 1,
-    parameters: {},
-    metrics: {},
-    stages: [],
-    folder: '',
-    report: '',
-    outcome: '',
-    failure: null,
-    ...part
-  };
-}
+import { run } from './runs';
 
 describe('durationText', () => {
   it.each([
