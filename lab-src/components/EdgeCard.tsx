@@ -28,9 +28,9 @@ export function EdgeCard(props: IEdgeCardProps): React.JSX.Element {
         }
       }}
     >
-      <h4 ref={heading} tabIndex={-1}>
+      <h3 ref={heading} tabIndex={-1}>
         {titleOf(edge.source)} → {titleOf(edge.target)}
-      </h4>
+      </h3>
       <button
         className="jp-mlcode-Card-close"
         aria-label={trans.__('Close')}

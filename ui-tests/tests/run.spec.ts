@@ -3,7 +3,6 @@ import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
 import {
-  openPanel,
   openPipeline,
   SHOP,
   widenSidebar,
@@ -48,6 +47,19 @@ function firstRun(panel: Locator): Locator {
     .getByRole('list', { name: 'Runs' })
     .locator('.jp-mlcode-Run')
     .first();
+}
+
+/** Loads JupyterLab again; Galata's own way waits for the launcher, which need not come. */
+async function reload(panel: Locator, path: string): Promise<void> {
+  const tab = panel.page();
+  await tab.reload();
+  await tab.waitForFunction(() => 'jupyterapp' in window);
+  await tab.evaluate(async path => {
+    const { jupyterapp } = window;
+    await jupyterapp.restored;
+    await jupyterapp.commands.execute('docmanager:open', { path });
+    jupyterapp.shell.activateById('jp-mlcode-pipeline-panel');
+  }, path);
 }
 
 test.describe('a run', () => {
@@ -121,13 +133,8 @@ test.describe('a run', () => {
     await expect(firstRun(panel)).toContainText(/split.*of \d cells/, {
       timeout: 60000
     });
-    await page.reload();
-    // JupyterLab opens the notebook again by itself, or not: either is fine.
-    await page.evaluate(
-      path => window.jupyterapp.commands.execute('docmanager:open', { path }),
-      `${tmpPath}/slow.ipynb`
-    );
-    const again = await openPanel(page);
+    await reload(panel, `${tmpPath}/slow.ipynb`);
+    const again = page.getByRole('region', { name: 'Pipeline' });
     const run = firstRun(again);
     await expect(run).toHaveAttribute('data-state', 'running');
     await expect(run.getByRole('log')).toContainText(/second \d/, {
