@@ -137,16 +137,16 @@ test.describe('export', () => {
     );
   });
 
-  test('is offered in toolbar and palette', async ({ page, tmpPath }) => {
+  test('is offered in toolbar and menu', async ({ page, tmpPath }) => {
     await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
     await expect(
       page
         .getByRole('toolbar', { name: 'main area toolbar' })
         .getByRole('button', { name: 'Export to pipeline' })
     ).toBeVisible();
-    await page.getByRole('menuitem', { name: 'File' }).click();
+    await page.menu.clickMenuItem('File>Export to Pipeline');
     await expect(
-      page.getByRole('menuitem', { name: 'Export to Pipeline' })
+      page.getByRole('dialog', { name: 'Export to pipeline' })
     ).toBeVisible();
   });
 });
