@@ -42,7 +42,7 @@ export function withSource(
   );
 }
 
-/** Uploads a notebook, opens it and the panel; the panel. */
+/** Uploads a notebook, opens it and the panel, and waits for its analysis; the panel. */
 export async function openPipeline(
   page: IJupyterLabPageFixture,
   path: string,
@@ -50,21 +50,29 @@ export async function openPipeline(
 ): Promise<Locator> {
   await page.contents.uploadContent(notebookText(cells), 'text', path);
   await page.notebook.openByPath(path);
-  return openPanel(page);
-}
-
-/** Shows the panel, with an analysis that is up to date. */
-export async function openPanel(
-  page: IJupyterLabPageFixture
-): Promise<Locator> {
-  await page.sidebar.openTab('jp-mlcode-pipeline-panel');
-  const panel = page.getByRole('region', { name: 'Pipeline' });
+  const panel = await openPanel(page);
   await analysed(panel);
   return panel;
 }
 
-/** Waits until what the panel shows is about the notebook as it is. */
+/** Shows the panel. */
+export async function openPanel(
+  page: IJupyterLabPageFixture
+): Promise<Locator> {
+  await page.sidebar.openTab('jp-mlcode-pipeline-panel');
+  return page.getByRole('region', { name: 'Pipeline' });
+}
+
+/**
+ * Waits until what the panel shows is about the notebook as it is.
+ *
+ * That it is not stale says nothing before the first answer, so the problems must be there.
+ */
 export async function analysed(panel: Locator): Promise<void> {
+  await panel
+    .getByText('✓ No problems found.')
+    .or(panel.getByRole('list', { name: 'Problems' }))
+    .waitFor();
   await panel
     .page()
     .locator('#jp-mlcode-pipeline-panel:not(.jp-mod-stale)')
