@@ -286,13 +286,13 @@ export interface Run {
   failure: RunFailure | null;
 }
 /**
- * GET runs?path=NOTEBOOK: newest first.
+ * GET runs?path=NOTEBOOK, with folder=FOLDER when it is not the usual one: newest first.
  */
 export interface RunsReply {
   runs: Run[];
 }
 /**
- * GET runs/ID/log?offset=N: what the run printed from that character on.
+ * GET runs/ID/log?offset=N: what the run printed from that byte on.
  */
 export interface LogReply {
   text: string;

@@ -11,9 +11,7 @@ async function violations(
 ): Promise<string[]> {
   // Galata's page is not quite Playwright's; axe needs what both have.
   const found = await new AxeBuilder({
-    page: page as unknown as ConstructorParameters<
-      typeof AxeBuilder
-    >[0]['page']
+    page: page as unknown as ConstructorParameters<typeof AxeBuilder>[0]['page']
   })
     .include(selector)
     .analyze();
