@@ -31,6 +31,5 @@ test('a graph of 500 stages is drawn, and says what its scripting cost', async (
   const spent = (await scripting()) - before;
   // Reported, not asserted: how long it takes depends on who else computes.
   testInfo.annotations.push({ type: 'seconds', description: String(spent) });
-  console.log(`500 stages: ${spent.toFixed(2)} s of scripting`);
   await page.screenshot({ path: testInfo.outputPath('many.png') });
 });
