@@ -37,7 +37,7 @@ test.describe('tagging by multi-selection', () => {
     ]);
     await expect
       .poll(() => chipsOf(page))
-      .toEqual({ 0: 'load', 1: 'load', 3: 'load' });
+      .toEqual({ 0: 'load', 1: 'load', 3: 'load', 4: 'counts as setup' });
   });
 
   test('undoes them in one step', async ({ page }) => {
