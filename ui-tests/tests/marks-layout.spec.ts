@@ -52,6 +52,8 @@ test('marks move nothing, not by a pixel', async ({
 
   await withoutExtension(page);
   await page.goto();
+  // The layout is restored; Galata opens notebooks by the file browser.
+  await page.sidebar.openTab('filebrowser');
   await page.notebook.openByPath(path);
   await page.notebook.selectCells(0);
   await expect(
