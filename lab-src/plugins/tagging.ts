@@ -8,7 +8,7 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { TagCommands } from '../commands';
 // Whether a command is enabled is asked at once; what commands show is loaded when it is needed.
-/* eslint-disable jupyter/prefer-lazy-imports */
+/* eslint-disable jupyter/prefer-lazy-imports -- commands and shortcuts are there from the start */
 import { NotebookTagsRegistry } from '../model/notebookTags';
 import { INotebookTags, IPipelineModel } from '../tokens';
 import { FrontTags } from '../widgets/frontTags';
