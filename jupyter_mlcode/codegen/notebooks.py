@@ -6,7 +6,6 @@ import ast
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from jupyter_mlcode.codegen.conventions import cell_ids, names_bound, unique
 from jupyter_mlcode.codegen.figures import without_closing_lines
@@ -197,13 +196,10 @@ def _source(cell: Json) -> str:
 
 def _notebook(cells: Iterable[Json], notebook: Notebook) -> Json:
     metadata = {key: value for key, value in notebook.metadata.items() if key not in _VOLATILE_NOTEBOOK}
-    language: Any = metadata.get("language_info")
-    if isinstance(language, dict):  # the version is the machine's, and new after every update
-        metadata["language_info"] = {key: value for key, value in language.items() if key != "version"}
-    else:
-        metadata["language_info"] = {"name": "python"}
-    if not isinstance(metadata.get("kernelspec"), dict):
-        metadata["kernelspec"] = {"display_name": "Python 3", "language": "python", "name": notebook.kernel}
+    # What a kernel or JupyterLab writes here when the notebook is opened is the machine's: only names stay.
+    metadata["language_info"] = {"name": "python"}
+    shown = "Python 3" if notebook.kernel == "python3" else notebook.kernel
+    metadata["kernelspec"] = {"display_name": shown, "language": "python", "name": notebook.kernel}
     return _wrapped(cells, metadata)
 
 

@@ -95,15 +95,27 @@ export async function chipsOf(page: Page): Promise<Record<string, string>> {
   });
 }
 
-/** Where each cell that is drawn stands, by its place in the notebook. */
+/**
+ * Where each cell that is drawn stands within the notebook, by its place there.
+ *
+ * Where the notebook itself stands is up to the side bar, whose width is restored to a
+ * quarter of a pixel.
+ */
 export async function boxesOf(page: Page): Promise<Record<string, number[]>> {
   return page.evaluate(() => {
     const boxes: Record<string, number[]> = {};
+    const left =
+      document.querySelector('.jp-Notebook')?.getBoundingClientRect().x ?? 0;
     document
       .querySelectorAll<HTMLElement>('.jp-Notebook .jp-Cell')
       .forEach(cell => {
         const { x, y, width, height } = cell.getBoundingClientRect();
-        boxes[cell.dataset.windowedListIndex ?? '?'] = [x, y, width, height];
+        boxes[cell.dataset.windowedListIndex ?? '?'] = [
+          x - left,
+          y,
+          width,
+          height
+        ];
       });
     return boxes;
   });

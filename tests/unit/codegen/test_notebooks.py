@@ -94,12 +94,19 @@ def test_what_a_run_leaves_in_metadata_is_dropped_and_foreign_metadata_stays() -
     cell = Cell(
         index=0, id="c", kind="code", source="x", metadata={"execution": {"t": 1}, "slideshow": {"a": 1}}
     )
-    metadata = {"papermill": {}, "authors": [1], "language_info": {"name": "python", "version": "3"}}
+    metadata = {
+        "papermill": {},
+        "authors": [1],
+        "language_info": {"name": "python", "version": "3", "pygments_lexer": "ipython3"},
+        "kernelspec": {"display_name": "Mine", "language": "python", "name": "python3"},
+    }
     book = notebook((), cells=(cell,), metadata=metadata)
     made = pipeline_notebook(Pipeline(name="p", notebook=book, kept=(0,)))
     assert made["cells"][0]["metadata"] == {"slideshow": {"a": 1}}
     assert set(made["metadata"]) == {"authors", "language_info", "kernelspec"}
     assert made["metadata"]["language_info"] == {"name": "python"}
+    kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    assert made["metadata"]["kernelspec"] == kernelspec
 
 
 def test_odd_characters_survive() -> None:
