@@ -6,10 +6,12 @@ from typing import Any, Final
 
 from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.conditions import several
+from jupyter_mlcode.analysis.expressions import class_of
 from jupyter_mlcode.analysis.file_effects import FileEffects
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.values import Value
 
+_TYPE_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 NO_ARGUMENTS: Final = Arguments([], {}, [])
 
 
@@ -38,9 +40,37 @@ class Callbacks(FileEffects):
         """Return what a class makes when somebody calls it; anything else is itself."""
         return self._instantiate(value, NO_ARGUMENTS) if "class" in value.traits and value.classes else value
 
+    def run_given(self, value: Value) -> None:
+        """Whatever holds functions of libraries may call them now."""
+        for trait in value.traits:
+            if trait.startswith("calls="):
+                self._library_callback(trait[6:])
+
+    def _called_later(self, parts: list[Value]) -> set[str]:
+        """Return the traits of what keeps these: functions of libraries that draw, or touch files."""
+        return {
+            f"calls={p.path}"
+            for p in parts
+            if p.path is not None
+            and (entry := self.library.function(p.path)) is not None
+            and (entry.state or entry.files)
+        }
+
+    def described(self, descriptor: Value, instance: Value) -> None:
+        """An attribute of a class may decide what reading it gives: it gets the instance, and may change it."""
+        self._run_special("__get__", descriptor, [instance, class_of(instance)])
+
+    def _run_special(self, name: str, owner: Value, args: list[Value]) -> None:
+        self.branch += 1
+        for cls in owner.classes:
+            method = cls.method(name)
+            if method is not None and method not in self.inlined:
+                self.run_function(method, [owner, *args], {})
+        self.branch -= 1
+
     def _instance_given(self, value: Value, path: str) -> None:
         """A library that gets an instance may call its methods; builtins only the special ones."""
-        if path.startswith("builtins."):
+        if path.startswith(("builtins.", "copy.")):
             self._implicit_methods(value)
         else:
             self._run_classes(value)
@@ -61,12 +91,14 @@ class Callbacks(FileEffects):
         for value in args.all:
             if value.path is not None:
                 self._library_callback(value.path)
+        if path in _TYPE_TESTS:
+            self.compare(args.all, only_shared=True)
         calls = entry["calls"]
         called = self._pick(calls, base, args) if calls else []
         for value in called:
             if value.functions:
                 self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
-        if entry["keeps"] or entry["keeps_calls"]:
+        if (entry["keeps"] or entry["keeps_calls"]) and not path.startswith("copy."):
             return
         for value in args.all:
             if value in called:

@@ -18,7 +18,6 @@ from jupyter_mlcode.analysis.values import (
     FRESH,
     NONE,
     SCALAR,
-    Class,
     Function,
     Regions,
     Value,
@@ -86,6 +85,7 @@ class Calls(Expressions):
         entry = self.library.special(callee.family, "call")
         if entry is not None:
             self._run_unknown(callee, [callee, *args.all])
+            self.run_given(callee)
             return self.apply(entry, callee, args, node)
         return self.unknown_call(callee, args, name_of(node.func))
 
@@ -97,6 +97,8 @@ class Calls(Expressions):
             method = self._method(base, name)
             if method is not None:
                 return method(args) if callable(method) else self._run_method(method, base, args)
+            if any(c.has_foreign_base for c in base.classes):
+                self.effect("draws", "any")
         if (base.functions and "bound" not in base.traits) or base.classes:
             self.run_held(base)
         if name in STRING_CALLS and args.positional:
@@ -134,10 +136,8 @@ class Calls(Expressions):
             return self._untaught_call(path, args)
         if entry["sets"] and path.count(".") >= 2:
             self._note_root(node.func)
-        notices = self.library.notices.get(path.split(".", 1)[0])
-        if notices:
-            for kind in notices:
-                self.effect("notices", kind)
+        for kind in self.library.notices.get(path.split(".", 1)[0], ()):
+            self.effect("notices", kind)
         return self.apply(entry, NONE, args, node, path=path)
 
     def _note_root(self, func: ast.expr) -> None:
@@ -217,6 +217,7 @@ class Calls(Expressions):
         """Record what the functions that `value` holds may do when they are called now."""
         self._run_unknown(value, [])
         self._run_classes(value)
+        self.run_given(value)
 
     # -- notebook functions ----------------------------------------------------------------------
     def _run_all(self, callee: Value, args: Arguments) -> Value:
@@ -345,19 +346,8 @@ class Calls(Expressions):
 
     # -- notebook classes ------------------------------------------------------------------------
     def _instantiate(self, callee: Value, args: Arguments) -> Value:
-        held = container("instance", args.all)
-        classes: tuple[Class, ...] = tuple(c for c in callee.classes)
-        made = self.located(
-            Value(
-                "instance",
-                frozenset(),
-                held.inner,
-                functions=held.functions,
-                classes=classes,
-                traits=held.traits,
-            )
-        )
-        for cls in classes:
+        made = self.located(self.instance(callee, container("instance", args.all)))
+        for cls in callee.classes:
             new = cls.method("__new__")
             if new is not None:
                 self.run_function(new, [callee, *args.positional], args.keywords, args.rest)
@@ -366,8 +356,8 @@ class Calls(Expressions):
             init = cls.method("__init__") or cls.method("__post_init__")
             if init is not None:
                 made = self._initialized(init, made, args)
-        if any(c.has_foreign_base for c in classes):
-            self.effect("foreign", f"base of {classes[0].name}")
+        if any(c.has_foreign_base for c in callee.classes):
+            self.effect("foreign", f"base of {callee.classes[0].name}")
         return made
 
     def _initialized(self, init: Function, made: Value, args: Arguments) -> Value:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from jupyter_mlcode.analysis.recorder import Frame, Recorder
+from jupyter_mlcode.analysis.recorder import Frame, Recorder, made_in_function
 from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
 from jupyter_mlcode.analysis.trees import walk
-from jupyter_mlcode.analysis.values import Function, Value, container, part_of
+from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Value, container, part_of
 
 
 class Containers(Recorder):
@@ -36,6 +36,14 @@ class Containers(Recorder):
         rest: Sequence[Value] = (),
     ) -> Value:
         """Evaluate a call of a notebook function; defined by the class that knows calls."""
+        raise NotImplementedError
+
+    def run_given(self, value: Value) -> None:
+        """Record what functions of libraries do that somebody holds; defined by the class that knows callbacks."""
+        raise NotImplementedError
+
+    def described(self, descriptor: Value, instance: Value) -> None:
+        """Run a descriptor; defined by the class that knows callbacks."""
         raise NotImplementedError
 
     def run_held(self, value: Value) -> None:
@@ -90,7 +98,7 @@ class Containers(Recorder):
             source = first if position == 0 else self.eval(generator.iter)
             self.assign(generator.target, self.element(source))
             for condition in generator.ifs:
-                self.eval(condition)
+                self.truth(condition)
         parts = (
             [self.eval(node.key), self.eval(node.value)]
             if isinstance(node, ast.DictComp)
@@ -153,6 +161,24 @@ class Containers(Recorder):
             inner = inner | {owner.region}
         return Value("function", inner, functions=(function,))
 
+    def instance(self, made_by: Value, held: Value) -> Value:
+        """Return a new instance that holds this; a class made in a function is one object with its instances."""
+        local = made_in_function(NO_REGIONS.union(*(c.regions for c in made_by.classes)))
+        return Value(
+            "instance",
+            inner=held.inner | local,
+            functions=held.functions,
+            classes=made_by.classes,
+            traits=held.traits,
+        )
+
+    def truth(self, node: ast.expr) -> Value:
+        """Return the value of a condition, for which the methods of an instance may be asked."""
+        value = self.eval(node)
+        if value.classes and value.family in _ASKED:
+            self._implicit_methods(value)
+        return value
+
     def _implicit_methods(self, value: Value) -> None:
         """Any special method of an instance may run: record what its methods read."""
         self.branch += 1
@@ -172,4 +198,5 @@ _COMPREHENDED = {
 }
 _SPECIAL = re.compile(r"__(?!init__|new__)")
 _CHANGING = ("python.list", "python.dict", "python.set", "instance")
+_ASKED = (None, "instance")
 _HOLDERS = ("python.tuple", "python.frozenset")

@@ -91,7 +91,9 @@ class Definitions(Specials):
         made = self.class_value(cls, inner)
         cls.regions = made.tops
         cls.attributes = _shared_attributes(node, frame)
-        cls.factories = tuple(v for v in frame.values.values() if v.functions and v.family != "function")
+        cls.factories = tuple(
+            v for v in frame.values.values() if (v.functions and v.family != "function") or v.traits
+        )
         cls.metaclasses = tuple(keywords["metaclass"].classes if "metaclass" in keywords else ())
         for text, decorator in reversed(decorators):
             self._decorated(text, decorator, made)

@@ -40,6 +40,7 @@ class Effects(Callbacks):
         if entry.files:
             self.files(raw, base, args)
         if base.traits and method:
+            self.run_given(base)
             self._held_draws(base, method)
             self._held_changes(base, method, args)
         result = self._result_of(entry, base, args, path)
@@ -84,6 +85,8 @@ class Effects(Callbacks):
         if condition and any(is_given(args.get(p)) for p in condition["any_of"]):
             for which in self._pick(condition["params"], base, args):
                 self.mutate(which)
+        if raw.get("resets"):
+            self.reseeded(base, args.keywords)
         inplace = raw.get("inplace")
         if inplace:
             positions = [inplace, *([raw["inplace_at"]] if "inplace_at" in raw else [])]
@@ -188,6 +191,27 @@ class Effects(Callbacks):
             elif trait.startswith("advances=") and method in trait[9:].split(","):
                 self.mutate(base, deep=True)  # the generator that it was given is one object for everybody
 
+    def attribute_set(self, base: Value, name: str, value: Value) -> None:
+        """What `base.name = value` does besides changing the object: its class, a descriptor, a seed."""
+        self._run_special("__setattr__", base, [FRESH, value])
+        for cls in base.classes:
+            shared = cls.shared(name)
+            if shared is not None:
+                self._run_special("__set__", shared, [base, value])
+        self.reseeded(base, {name: value})
+
+    def reseeded(self, base: Value, settings: Mapping[str, Value]) -> None:
+        """`model.random_state = None`: from now on it draws from the shared generator, or from the given one."""
+        family = self.library.families.get(base.family) if base.family is not None else None
+        rule = family.reseeds if family is not None else None
+        if rule is None:
+            return
+        methods = ",".join(rule["methods"])
+        for name, value in settings.items():
+            if name.rsplit("__", 1)[-1] in rule["parameters"] and (value.const is None or value.tops):
+                trait = f"draws={rule['state']}|{methods}" if value.const is None else f"advances={methods}"
+                self.absorb(base, Value(None, traits=frozenset((trait,))))
+
     def _used_up(self, family: str) -> bool:
         known = self.library.families.get(family)
         return known is not None and known.consumed
@@ -268,6 +292,7 @@ class Effects(Callbacks):
         inner = result.inner
         if keeps or raw.get("keeps_calls"):
             parts = self._pick(keeps or "all", base, args)
+            traits |= self._called_later(parts) if raw.get("keeps_calls") else set()
             kept = container("", [self._made(p) for p in parts] if raw.get("keeps_calls") else parts)
             if not base.tops:
                 inner = inner | (kept.inner - result.tops)

@@ -101,8 +101,9 @@ class Expressions(Containers):
         return self.returned(entry, base)
 
     def _note_access(self, entry: Any) -> None:
-        for kind in entry["notices"] or ():
-            self.effect("notices", kind)
+        for key in ("sets", "notices"):
+            for kind in entry[key] or ():
+                self.effect(key, kind)
         if entry["impure"]:
             self.effect("impure", entry["impure"])
 
@@ -117,9 +118,8 @@ class Expressions(Containers):
             return Value("import", path=path)
         if not known.plain:
             self._note_access(known)
-        if known.returns in ("scalar", "none"):
-            return SCALAR
-        return Value(known.returns, frozenset((f"module:{path}",)))
+        scalar = known.returns in ("scalar", "none")
+        return SCALAR if scalar else Value(known.returns, frozenset((f"module:{path}",)))
 
     def returned(self, entry: Any, base: Value) -> Value:
         """Return what an access with this entry gives: a view of `base`, or something new."""
@@ -153,13 +153,15 @@ class Expressions(Containers):
                 if decorators:
                     return self.run_function(method, [base], {})
                 return Value(None, base.tops, base.inner, functions=(method,), traits=frozenset(("bound",)))
-        shared = [v for c in base.classes if (v := c.shared(name)) is not None] if base.classes else []
+        shared = [v for c in base.classes if (v := c.shared(name)) is not None]
+        for value in shared:
+            self.described(value, base)
         return join(part_of(base), shared[0]) if len(shared) == 1 else part_of(base)
 
     def _subscript(self, node: ast.Subscript) -> Value:
         base = self.eval(node.value)
         index = node.slice
-        self.eval(index)
+        self.truth(index)
         return self.subscript(base, index)
 
     def subscript(self, base: Value, index: ast.expr | None) -> Value:
@@ -172,7 +174,7 @@ class Expressions(Containers):
                 return self.load_global(key.const)
             self.effect("opaque", "vars")
             return FRESH
-        if base.family == "python.defaultdict" and (base.functions or base.classes):
+        if base.family == "python.defaultdict" and (base.functions or base.classes or base.traits):
             return self._default_item(base)
         if base.classes:
             self._implicit_methods(base)
@@ -194,6 +196,7 @@ class Expressions(Containers):
     def _default_item(self, base: Value) -> Value:
         """Return an item of a defaultdict with a factory of the notebook, which makes what is missing."""
         self.mutate(base)
+        self.run_given(base)
         found = part_of(base)
         self.branch += 1
         for function in base.functions:
@@ -292,10 +295,10 @@ class Expressions(Containers):
             self.compare(values, only_shared=True)
 
     def _either(self, node: ast.BoolOp) -> Value:
-        result = self.eval(node.values[0])
+        result = self.truth(node.values[0])
         self.branch += 1
         for other in node.values[1:]:
-            result = join(result, self.eval(other))
+            result = join(result, self.truth(other))
         self.branch -= 1
         return result
 
@@ -310,7 +313,7 @@ class Expressions(Containers):
         return Value(value.family) if value.family != "scalar" else SCALAR
 
     def _if(self, node: ast.IfExp) -> Value:
-        self.eval(node.test)
+        self.truth(node.test)
         self.branch += 1
         result = join(self.eval(node.body), self.eval(node.orelse))
         self.branch -= 1
@@ -325,10 +328,9 @@ class Expressions(Containers):
     def _yield(self, node: ast.Yield | ast.YieldFrom) -> Value:
         if self.frame is not None:
             self.frame.yields = True
-        if node.value is not None:
-            value = self.eval(node.value)
-            if self.frame is not None:
-                self.frame.returns.append(value)
+        value = SCALAR if node.value is None else self.eval(node.value)
+        if self.frame is not None and node.value is not None:
+            self.frame.returns.append(value)
         return Value(None)
 
 

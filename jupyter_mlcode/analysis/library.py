@@ -17,7 +17,9 @@ from typing import Any, Final
 import yaml
 
 Raw = Mapping[str, Any]
-_CHANGES: Final = frozenset("mutates unsure_mutates mutates_if inplace inplace_at out copy_off keeps".split())
+_CHANGES: Final = frozenset(
+    "mutates unsure_mutates mutates_if resets inplace inplace_at out copy_off keeps".split()
+)
 _STATE: Final = frozenset("draws seeds sets sets_if notices impure figure names_in finding".split())
 _FILES: Final = frozenset("reads writes opens".split())
 _RESULT: Final = frozenset(
@@ -79,6 +81,7 @@ class Family:
         "immutable",
         "methods",
         "name",
+        "reseeds",
         "special",
     )
 
@@ -90,6 +93,7 @@ class Family:
         self.consumed: bool = bool(raw.get("consumed", base.consumed if base else False))
         own_rule = raw.get("constructor_mutates")
         self.constructor_mutates: Raw | None = own_rule or (base.constructor_mutates if base else None)
+        self.reseeds: Raw | None = raw.get("reseeds") or (base.reseeds if base else None)
         movable = raw.get("movable", True)
         self.immovable: str = (
             movable.get("no", "") if isinstance(movable, Mapping) else "" if movable else name

@@ -15,6 +15,7 @@ BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
 BUILTINS["display"] = Value("builtin", path="IPython.display.display")
 CLASS_REGION: Final = "C"
 """Ends the region of a class: a change of what refers to a class is none of the class."""
+_LOCAL_CLASS: Final = f"L{CLASS_REGION}"
 _PLAIN: Final = ("python.", "numpy", "pandas")
 _AMBIENT: Final = frozenset({"get_ipython", "display", "__name__"})
 for _name in ("__name__", "__doc__"):
@@ -224,8 +225,12 @@ class Recorder:
         return NO_REGIONS.union(*(v.tops for v in self.env.values() if (v.family or "").startswith(_PLAIN)))
 
     def class_value(self, cls: Class, inner: Regions = NO_REGIONS) -> Value:
-        """Return the value of a class that was just made; its region tells that it is one."""
-        tops = frozenset((self.new_region() + CLASS_REGION,))
+        """Return the value of a class that was just made; its region tells that it is one.
+
+        So it tells of a class made in a function: each call makes another one.
+        """
+        kind = CLASS_REGION if self.frame is None else _LOCAL_CLASS
+        tops = frozenset((self.new_region() + kind,))
         return Value("class", tops, inner, classes=(cls,), traits=frozenset(("class",)))
 
     def new_region(self) -> str:
@@ -315,6 +320,11 @@ class Recorder:
         if self.branch and kind in ("writes", "seeds"):
             detail += "?"
         self.effects[Effect(kind, what, self.line, self.column, detail)] = None
+
+
+def made_in_function(regions: Regions) -> Regions:
+    """Return the regions that are classes which are made when a function is called."""
+    return frozenset(r for r in regions if r.endswith(_LOCAL_CLASS))
 
 
 def without_classes(regions: Regions) -> Regions:

@@ -133,11 +133,10 @@ class Statements(Definitions):
             self.effect("finding", "function-attribute")
         entry = self.library.special(base.family, "store")
         if entry is not None:
-            for kind in entry["sets"] or ():
-                self.effect("sets", kind)
-            for kind in entry["notices"] or ():
-                self.effect("notices", kind)
+            self._note_access(entry)
         self.mutate(base)
+        if isinstance(target, ast.Attribute):
+            self.attribute_set(base, target.attr, value)
         if base.classes and isinstance(target, ast.Attribute):
             self.known = self.known | base.tops  # it may be one of the classes that something refers to
         self.absorb(base, value)
@@ -242,7 +241,7 @@ class Statements(Definitions):
         self.bound = before if after is None else after
 
     def _if_statement(self, node: ast.If) -> None:
-        self.eval(node.test)
+        self.truth(node.test)
         self._branches(node.body, node.orelse)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
@@ -257,11 +256,11 @@ class Statements(Definitions):
         self.bound = before
 
     def _while(self, node: ast.While) -> None:
-        self.eval(node.test)
+        self.truth(node.test)
         before = set(self.bound)
         forever = isinstance(node.test, ast.Constant) and bool(node.test.value)
         self.branch += 1
-        self._loop(node.body, lambda: None if forever else self.eval(node.test))
+        self._loop(node.body, lambda: None if forever else self.truth(node.test))
         bound = self.bound
         self.bound = set(before)
         self.body(node.orelse)
@@ -386,7 +385,7 @@ class Statements(Definitions):
                 self.eval(part)
 
     def _assert(self, node: ast.Assert) -> None:
-        self.eval(node.test)
+        self.truth(node.test)
         if node.msg is not None:
             self.eval(node.msg)
 

@@ -31,6 +31,7 @@ import gc
 import hashlib
 import importlib
 import importlib.util
+import io
 import itertools
 import json
 import locale
@@ -117,6 +118,15 @@ class Stage:
 
     def save_shared(self, /, **values: Any) -> None:
         """Write values into one file, so that objects they share are still shared after loading."""
+        attributes = {
+            id(found): name for name, value in values.items() if (found := _attributes(value)) is not None
+        }
+        for name, value in values.items():
+            if id(value) in attributes:
+                raise HandoffError(
+                    "MLC210",
+                    f"{name} is the dictionary of the attributes of {attributes[id(value)]}: use vars() there",
+                )
         self._write("+".join(sorted(values)), tuple(values[name] for name in sorted(values)))
 
     def save_maybe(self, namespace: dict[str, Any], /, *keys: str) -> None:
@@ -190,6 +200,11 @@ class Stage:
     def _write(self, key: str, value: Any, kind: str = "value", **more: Any) -> None:
         about = {"format": FORMAT, "stage": self.name, "key": key, "kind": kind}
         _write(_path(self.name, key), value, {**about, **more})
+
+
+def _attributes(value: Any) -> Any:
+    """Return the dictionary of an object's attributes, if it has one."""
+    return None if isinstance(value, type | types.ModuleType) else getattr(value, "__dict__", None)
 
 
 def _like_a_kernel() -> None:
@@ -512,11 +527,35 @@ class _Pickler(pickle.Pickler):
             rule = getattr(self, f"_{name}", self._usual) if name in _OWN_RULES else self._usual
             if kind is types.FunctionType:
                 rule = self._function
+            elif kind.__module__ == "__main__" and _pickles_itself(kind):
+                rule = self._whole
             self._rules[kind] = rule
         return rule(obj)
 
     def _usual(self, obj: Any) -> Any:
         return NotImplemented
+
+    def _whole(self, obj: Any) -> Any:
+        """An object whose class decides what of it is pickled goes with all that it has, as it is in one kernel."""
+        state: Any = object.__getstate__(obj)
+        if self._can(state):
+            return _make_whole, (type(obj),), state, None, None, _fill_whole
+        own = obj.__getstate__() if hasattr(obj, "__getstate__") else None
+        missing = object()
+        if isinstance(own, dict) and all(
+            own.get(name, missing) is value or not self._can(value) for name, value in vars(obj).items()
+        ):
+            return NotImplemented
+        raise HandoffError(
+            "MLC210", f"a {_type(obj)} leaves out values when it is pickled, which a later stage may read"
+        )
+
+    def _can(self, value: Any) -> bool:
+        try:
+            _Pickler(_Output(), self.everything).dump(value)
+        except Exception:  # noqa: BLE001 - any class may raise anything when it is pickled
+            return False
+        return True
 
     def _function(self, function: Any) -> Any:
         if function.__module__ != "__main__" and _importable(function):
@@ -536,7 +575,8 @@ class _Pickler(pickle.Pickler):
         if cls in _BUILTIN_TYPES:
             return getattr, (types, _BUILTIN_TYPES[cls])
         by_name = _importable(cls)
-        if cls.__module__ != "__main__" and "<locals>" not in cls.__qualname__:
+        rows = issubclass(cls, tuple) and hasattr(cls, "_fields") and not by_name  # as of `itertuples`
+        if cls.__module__ != "__main__" and "<locals>" not in cls.__qualname__ and not rows:
             return NotImplemented
         if by_name and (not self.everything or type(cls) not in (type, abc.ABCMeta)):
             return NotImplemented
@@ -645,8 +685,15 @@ _BUILTIN_TYPES = {
 }
 _SLOTS = (types.GetSetDescriptorType, types.MemberDescriptorType)
 _MADE_BY_TYPE = ("__dict__", "__weakref__", "_abc_impl")
+_PICKLING = ("__getstate__", "__reduce__", "__reduce_ex__")
 _FUNCTION_STATE = """__defaults__ __kwdefaults__ __doc__ __annotations__ __qualname__ __module__
     __type_params__""".split()
+
+
+def _pickles_itself(cls: type) -> bool:
+    """Whether a class whose instances are plain objects says by a method what of them is pickled."""
+    plain = all(base is object or base.__module__ == "__main__" for base in cls.__mro__)
+    return plain and any(getattr(cls, name, None) is not vars(object)[name] for name in _PICKLING)
 
 
 def _importable(obj: Any) -> bool:
@@ -828,6 +875,18 @@ def _view_of_objects(base: Any, shape: Any, strides: Any, offset: int) -> Any:
     numpy = sys.modules["numpy"]
     flat = base.reshape(-1, order="A")  # a view: what owns its memory is contiguous
     return numpy.lib.stride_tricks.as_strided(flat[offset // base.itemsize :], shape, strides)
+
+
+def _make_whole(cls: Any) -> Any:
+    return cls.__new__(cls)
+
+
+def _fill_whole(obj: Any, state: Any) -> None:
+    attributes, slots = state if isinstance(state, tuple) else (state, None)
+    if attributes:
+        vars(obj).update(attributes)
+    for name, value in (slots or {}).items():
+        object.__setattr__(obj, name, value)
 
 
 def _fill_rows(array: Any, rows: list[Any]) -> None:
@@ -1123,11 +1182,16 @@ def _take_logging() -> Any:
 
 def _handlers(logger: logging.Logger) -> list[Any]:
     for handler in logger.handlers:
-        if type(handler).__module__ == "__main__":
+        if type(handler).__module__ in ("__main__", "logging.handlers") or _into_memory(handler):
             raise HandoffError(
                 "MLC216", f"{type(handler).__name__}: a handler of logging cannot be handed over"
             )
     return [about for about in map(_handler, logger.handlers) if about]
+
+
+def _into_memory(handler: Any) -> bool:
+    own = type(handler) is logging.StreamHandler and handler.stream not in (sys.stdout, sys.stderr)
+    return own and isinstance(handler.stream, io.StringIO)
 
 
 def _handler(handler: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jupyter_mlcode.analysis.recorder import made_in_function
 from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.values import WORLD, Regions
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
@@ -68,7 +69,9 @@ class Handover:
             v
             for v in versions
             if v.value is not None
-            and "class" not in v.value.traits  # it is found by its name
+            and (
+                "class" not in v.value.traits or made_in_function(v.value.tops)
+            )  # others are found by their name
             and not changed.isdisjoint(of(v.value, time))
         ]
 

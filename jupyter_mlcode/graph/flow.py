@@ -31,6 +31,7 @@ ALWAYS_NOTICED: Final = (
     "decimal.context",
     "logging.config",
     "replay:IPython",
+    "replay:process",
 )
 _DISPLAYED: Final = (
     "pandas.options",

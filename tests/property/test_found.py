@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -1283,6 +1284,22 @@ print(a.f())
 """,
     ),
 }
+
+
+def _read() -> None:
+    """Add the programs of `found/`: `=== name`, or `=== name | code` where it is refused."""
+    for path in sorted((Path(__file__).parent / "found").glob("*.txt")):
+        for part in re.split(r"^=== ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
+            title, _, text = part.partition("\n")
+            name, _, code = title.partition(" | ")
+            assert name not in EQUAL | REFUSED, name
+            if code:
+                REFUSED[name] = (code, text)
+            else:
+                EQUAL[name] = text
+
+
+_read()
 
 
 def _cells(text: str, *, role: bool) -> tuple[CellText, ...]:
