@@ -10,12 +10,16 @@ const chromium = process.env.MLCODE_CHROMIUM || '/usr/bin/chromium';
 
 module.exports = {
   ...base,
+  // Each test has its own folder on the server, its own kernels and its own browser context.
+  fullyParallel: true,
+  workers: 2,
   forbidOnly: Boolean(process.env.CI),
   outputDir: path.join(__dirname, 'test-results'),
   reporter: [['list']],
-  retries: 1,
+  // A flow that works only at the second try is broken: it must be seen.
+  retries: 0,
   testDir: path.join(__dirname, 'tests'),
-  timeout: 120000,
+  timeout: 240000,
   use: {
     ...base.use,
     baseURL: url,
@@ -31,6 +35,7 @@ module.exports = {
         '--no-first-run'
       ]
     },
+    screenshot: 'only-on-failure',
     // Recording needs an ffmpeg that only Playwright's own download has.
     video: 'off'
   },
@@ -42,7 +47,8 @@ module.exports = {
     env: { ...process.env, MLCODE_UI_PORT: String(port) },
     reuseExistingServer: false,
     timeout: 120000,
-    url: `${url}/lab`
-  },
-  workers: 1
+    url: `${url}/lab`,
+    // Time to end its kernels; killed, it would leave them behind.
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 10000 }
+  }
 };

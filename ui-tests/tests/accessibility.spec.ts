@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import { inThemes } from '../support/lab';
 import { openPipeline, SHOP, withSource } from '../support/pipelines';
 
 /** What axe-core finds below the selector: one line for each element. */
@@ -22,14 +23,12 @@ async function violations(
 
 const PANEL = '#jp-mlcode-pipeline-panel';
 
-for (const theme of ['Light', 'Dark']) {
-  test(`axe-core finds nothing in panel and dialog (${theme})`, async ({
-    page,
-    tmpPath
-  }) => {
-    await page.theme.setTheme(`JupyterLab ${theme}`);
-    const cells = withSource(SHOP, 'stage:total', 'total = sum(missing)');
-    const panel = await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
+const BROKEN = withSource(SHOP, 'stage:total', 'total = sum(missing)');
+
+test(
+  'axe-core finds nothing in panel and dialog',
+  inThemes(async ({ page, path, base }) => {
+    const panel = await openPipeline(page, path, SHOP);
     expect(await violations(page, PANEL)).toEqual([]);
 
     await panel.getByRole('tab', { name: 'Graph' }).click();
@@ -37,16 +36,13 @@ for (const theme of ['Light', 'Dark']) {
     expect(await violations(page, PANEL)).toEqual([]);
 
     await panel.getByRole('button', { name: 'Export' }).click();
-    await page.getByRole('dialog').waitFor();
+    const dialog = page.getByRole('dialog');
+    await dialog.waitFor();
     expect(await violations(page, '.jp-Dialog')).toEqual([]);
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: 'Cancel' })
-      .click();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
 
-    await page.sidebar.openTab('filebrowser');
-    await openPipeline(page, `${tmpPath}/broken.ipynb`, cells);
+    await openPipeline(page, `${base}-broken.ipynb`, BROKEN);
     await expect(panel).toContainText('MLC021');
     expect(await violations(page, PANEL)).toEqual([]);
-  });
-}
+  })
+);

@@ -1,7 +1,8 @@
 import { expect, test } from '@jupyterlab/galata';
 import type { Page } from '@playwright/test';
 
-import { boxesOf, chipsOf, notebookText } from '../support/notebooks';
+import { openNotebook, openUploaded } from '../support/lab';
+import { boxesOf, chipsOf } from '../support/notebooks';
 
 const CELLS = [
   { source: '# Everything at once' },
@@ -40,8 +41,7 @@ test('marks move nothing, not by a pixel', async ({
   tmpPath
 }, testInfo) => {
   const path = `${tmpPath}/layout.ipynb`;
-  await page.contents.uploadContent(notebookText(CELLS), 'text', path);
-  await page.notebook.openByPath(path);
+  await openNotebook(page, path, CELLS);
   await expect
     .poll(() => chipsOf(page))
     .toMatchObject({ 1: 'setup', 2: 'parameters', 3: 'load', 6: 'skip' });
@@ -52,9 +52,7 @@ test('marks move nothing, not by a pixel', async ({
 
   await withoutExtension(page);
   await page.goto();
-  // The layout is restored; Galata opens notebooks by the file browser.
-  await page.sidebar.openTab('filebrowser');
-  await page.notebook.openByPath(path);
+  await openUploaded(page, path);
   await page.notebook.selectCells(0);
   await expect(
     page.locator('[data-id="jp-mlcode-pipeline-panel"]')
