@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
-import type { TestInfo } from '@playwright/test';
+import type { Page, TestInfo } from '@playwright/test';
 
 import { notebookText } from './notebooks';
 import type { ICell } from './notebooks';
@@ -45,6 +45,11 @@ export async function closeAll(page: IJupyterLabPageFixture): Promise<void> {
   });
   await page.activity.launcher.waitFor();
   await expect(page.locator('.Toastify__toast')).toHaveCount(0);
+}
+
+/** Playwright's own page: Galata's stands before it, and `unroute` does nothing there. */
+export function plain(page: IJupyterLabPageFixture): Page {
+  return page.locator('body').page();
 }
 
 /** One of the times that a flow is gone through. */

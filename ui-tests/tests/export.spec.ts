@@ -142,9 +142,9 @@ test.describe('export', () => {
           .getByRole('button', { name: 'Export to pipeline' })
       ).toBeVisible();
       await page.menu.clickMenuItem('File>Export to Pipeline');
-      await expect(
-        page.getByRole('dialog', { name: 'Export to pipeline' })
-      ).toBeVisible();
+      const dialog = page.getByRole('dialog', { name: 'Export to pipeline' });
+      await expect(dialog).toBeVisible();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
     })
   );
 });

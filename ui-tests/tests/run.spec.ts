@@ -95,6 +95,17 @@ test.describe('a run', () => {
       await expect(
         page.getByRole('tab', { name: /report\.html/ })
       ).toBeVisible();
+      await expect(
+        page.frameLocator('.jp-HTMLViewer iframe').locator('body')
+      ).toContainText('threshold');
+
+      await page.activity.activateTab(path.replace(/^.*\//, ''));
+      const notebooks = run.getByRole('button', { name: 'notebook' });
+      await notebooks.last().click();
+      // What the stage printed: one order is below 1.5.
+      await expect(
+        page.locator('.jp-NotebookPanel:visible .jp-OutputArea-output')
+      ).toContainText('["all", 1, 15.0]');
     })
   );
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jupyterlab/galata';
 
 import { countInputs } from '../support/counts';
-import { inThemes, openNotebook } from '../support/lab';
+import { inThemes, openNotebook, plain } from '../support/lab';
 import { chipsOf, tagsOf, UNTAGGED } from '../support/notebooks';
 
 test.describe('suggested stages', () => {
@@ -70,7 +70,7 @@ test.describe('suggested stages', () => {
       await bar.getByRole('button', { name: 'Close' }).click();
       await expect(bar).toHaveCount(0);
       await expect(page.getByRole('dialog')).toHaveCount(0);
-      await page.unroute('**/mlcode/suggest*');
+      await plain(page).unroute('**/mlcode/suggest*');
     })
   );
 });
