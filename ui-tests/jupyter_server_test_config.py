@@ -19,7 +19,5 @@ c.ServerApp.port = int(os.environ["MLCODE_UI_PORT"])
 c.NotebookNotary.data_dir = mkdtemp(prefix="mlcode-trust-")
 
 # Each of the pages asked whether JupyterLab itself had to be built again.
-c.ServerApp.tornado_settings = {
-    "page_config_data": {"buildAvailable": False, "buildCheck": False}
-}
+c.ServerApp.tornado_settings = {"page_config_data": {"buildAvailable": False, "buildCheck": False}}
 c.LabApp.extension_manager = "readonly"
