@@ -74,6 +74,11 @@ build: $(STAMP_LAB) ## Build the front end and show it to the environment's Jupy
 wheel: build ## Build sdist and wheel into dist/.
 	python -m build
 
+.PHONY: test-wheel
+test-wheel: $(STAMP_NODE) ## Install a wheel of the last commit without Node, and use it in a browser.
+	sh tools/chromium.sh
+	sh tools/check_wheel.sh build/wheel
+
 .PHONY: format
 format: $(STAMP_PYTHON) $(STAMP_NODE) ## Repair what tools can repair.
 	ruff check --fix .

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Asks JupyterLab and its server whether they see our two halves, enabled and valid.
+# Usage: tools/check_lab.sh [BIN]   (BIN: the only folder where programs are looked for)
 set -eu
 
 check() {
@@ -12,5 +13,5 @@ check() {
 }
 
 # Both commands write to stderr, with colours only on a terminal.
-check "jupyter labextension list" "$(jupyter labextension list 2>&1)" 'jupyter-mlcode v[0-9.]+ .*enabled.*OK'
-check "jupyter server extension list" "$(jupyter server extension list 2>&1)" 'jupyter_mlcode\.server .*OK'
+check "jupyter labextension list" "$(PATH=${1:-$PATH} jupyter labextension list 2>&1)" 'jupyter-mlcode v[0-9.]+ .*enabled.*OK'
+check "jupyter server extension list" "$(PATH=${1:-$PATH} jupyter server extension list 2>&1)" 'jupyter_mlcode\.server .*OK'

@@ -43,7 +43,7 @@ export class LiveAnalysis {
 
   /** Whether something changed since what the last answer is about. */
   get stale(): boolean {
-    return this._stale;
+    return this._stale || this._asking;
   }
 
   /** The cell's text or tags changed. */
@@ -97,6 +97,7 @@ export class LiveAnalysis {
     const touched = this._touched;
     this._touched = new Set();
     this._stale = false;
+    this._asking = true;
     try {
       await this._ask(touched);
     } catch (error) {
@@ -107,6 +108,7 @@ export class LiveAnalysis {
           ? error
           : new RequestError(String(error), '', 0);
     }
+    this._asking = false;
     if (!this._disposed) {
       this._options.onResult();
     }
@@ -196,6 +198,7 @@ export class LiveAnalysis {
   private _disposed = false;
   private _revision = 0;
   private _stale = true;
+  private _asking = false;
   private _timer: ReturnType<typeof setTimeout> | undefined;
   private _underWay: Promise<void> | null = null;
 }

@@ -21,6 +21,7 @@ import {
   IRunsModel
 } from '../tokens';
 import type { Exporter, IExporterOptions } from '../widgets/exporter';
+import { openPath } from './openPath';
 
 /** Exports the notebook in front, and runs what was exported. */
 export const exportPlugin: JupyterFrontEndPlugin<void> = {
@@ -67,8 +68,7 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
       pathOf,
       choiceOf: path => choices.of(path),
       keepChoice: (path, choice) => choices.keep(path, choice),
-      open: path =>
-        void app.commands.execute('filebrowser:open-path', { path }),
+      open: path => void openPath(app, path),
       onRefused: reply => showFirstError(app, pipeline, reply)
     });
     const isEnabled = (): boolean => tracker.currentWidget !== null;

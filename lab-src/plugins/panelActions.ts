@@ -4,6 +4,7 @@ import type { IPanelActions } from '../components/actions';
 import { CommandIDs } from '../commandIds';
 import { TagCommands } from '../commands';
 import type { PanelModel } from '../model/panelModel';
+import { openPath } from './openPath';
 
 /** What the panel's buttons do: they call commands, which others may call too. */
 export function panelActions(
@@ -35,6 +36,6 @@ export function panelActions(
     exportPipeline: () => call(CommandIDs.exportPipeline),
     start: request => call(CommandIDs.run, { ...request }),
     cancel: id => void model.runs.cancel(id),
-    open: path => call('filebrowser:open-path', { path })
+    open: path => void openPath(app, path)
   };
 }

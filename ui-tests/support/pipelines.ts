@@ -1,6 +1,7 @@
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
+import { openNotebook } from './lab';
 import { notebookText } from './notebooks';
 import type { ICell } from './notebooks';
 
@@ -42,14 +43,17 @@ export function withSource(
   );
 }
 
-/** Uploads a notebook, opens it and the panel, and waits for its analysis; the panel. */
+/**
+ * Uploads a notebook, opens it and the panel, and waits for its analysis; the panel.
+ *
+ * No other notebook is like it, or the server would trust it once that other one was saved.
+ */
 export async function openPipeline(
   page: IJupyterLabPageFixture,
   path: string,
   cells: ReadonlyArray<ICell>
 ): Promise<Locator> {
-  await page.contents.uploadContent(notebookText(cells), 'text', path);
-  await page.notebook.openByPath(path);
+  await openNotebook(page, path, notebookText(cells, { test: path }));
   const panel = await openPanel(page);
   await analysed(panel);
   return panel;

@@ -2,6 +2,7 @@ import { expect, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
+import { inThemes } from '../support/lab';
 import { openPipeline, SHOP, withSource } from '../support/pipelines';
 
 /** Clicks the panel's button; the dialog. */
@@ -42,111 +43,108 @@ async function edit(
 }
 
 test.describe('export', () => {
-  for (const theme of ['Light', 'Dark']) {
-    test(`shows the files first, then says where they are (${theme})`, async ({
-      page,
-      tmpPath
-    }, testInfo) => {
-      await page.theme.setTheme(`JupyterLab ${theme}`);
-      await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
+  test(
+    'shows the files first, then says where they are',
+    inThemes(async ({ page, path, base, shot }) => {
+      await openPipeline(page, path, SHOP);
       const dialog = await askToExport(page);
-      await expect(dialog.getByLabel('Folder')).toHaveValue(`${tmpPath}/shop`);
+      await expect(dialog.getByLabel('Folder')).toHaveValue(base);
       await dialog.getByText('stage_load.py').click();
       await expect(dialog.locator('.jp-mlcode-Diff').first()).toContainText(
         '+orders.append(5.0)'
       );
-      await page.screenshot({
-        path: testInfo.outputPath(`export-${theme}.png`)
-      });
+      await shot('export');
       await dialog.getByRole('button', { name: 'Export' }).click();
       const told = toast(page, /Exported to/);
       await expect(told).toBeVisible();
-      await page.screenshot({
-        path: testInfo.outputPath(`exported-${theme}.png`)
-      });
-      expect(
-        await page.contents.fileExists(`${tmpPath}/shop/pipeline.yaml`)
-      ).toBe(true);
+      await shot('exported');
+      expect(await page.contents.fileExists(`${base}/pipeline.yaml`)).toBe(
+        true
+      );
       await told.getByRole('button', { name: 'Open script' }).click();
       await expect(
         page.getByRole('tab', { name: /stage_\w+\.py/ })
       ).toBeVisible();
-    });
-  }
+    })
+  );
 
-  test('says so when nothing has changed', async ({ page, tmpPath }) => {
-    await exported(page, `${tmpPath}/shop.ipynb`);
-    await exportButton(page).click();
-    await expect(toast(page, /Nothing to export/)).toBeVisible();
-    await expect(page.getByRole('dialog')).toHaveCount(0);
-  });
+  test(
+    'says so when nothing has changed',
+    inThemes(async ({ page, path }) => {
+      await exported(page, path);
+      await exportButton(page).click();
+      await expect(toast(page, /Nothing to export/)).toBeVisible();
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+    })
+  );
 
-  test('shows the changed lines of a changed notebook', async ({
-    page,
-    tmpPath
-  }, testInfo) => {
-    await exported(page, `${tmpPath}/shop.ipynb`);
-    await edit(page, 8, 'total = sum(orders) + 1');
-    const dialog = await askToExport(page);
-    const change = dialog
-      .getByRole('listitem')
-      .filter({ hasText: 'stage_total.py' });
-    await expect(change).toContainText(/changed/);
-    await change.getByText('stage_total.py').click();
-    await expect(change.locator('[data-kind="removed"]')).toContainText(
-      '-total = sum(orders)'
-    );
-    await page.screenshot({ path: testInfo.outputPath('diff.png') });
-    await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await expect(toast(page, /Exported to/)).toHaveCount(1);
-  });
+  test(
+    'shows the changed lines of a changed notebook',
+    inThemes(async ({ page, path, shot }) => {
+      await exported(page, path);
+      await edit(page, 8, 'total = sum(orders) + 1');
+      const dialog = await askToExport(page);
+      const change = dialog
+        .getByRole('listitem')
+        .filter({ hasText: 'stage_total.py' });
+      await expect(change).toContainText(/changed/);
+      await change.getByText('stage_total.py').click();
+      await expect(change.locator('[data-kind="removed"]')).toContainText(
+        '-total = sum(orders)'
+      );
+      await shot('diff');
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await expect(toast(page, /Exported to/)).toHaveCount(1);
+    })
+  );
 
-  test('protects a file that was edited by hand', async ({
-    page,
-    tmpPath
-  }, testInfo) => {
-    await exported(page, `${tmpPath}/shop.ipynb`);
-    const script = `${tmpPath}/shop/stage_total.py`;
-    await page.contents.uploadContent('# mine\n', 'text', script);
-    const dialog = await askToExport(page);
-    await expect(
-      dialog.getByRole('listitem').filter({ hasText: 'stage_total.py' })
-    ).toContainText('edited');
-    const accept = dialog.getByRole('button', { name: 'Export' });
-    await expect(accept).toBeDisabled();
-    await page.screenshot({ path: testInfo.outputPath('edited.png') });
-    await dialog.getByLabel(/Overwrite files/).check();
-    await expect(accept).toBeEnabled();
-    await accept.click();
-    await expect(toast(page, /Exported to/)).toHaveCount(2);
-  });
+  test(
+    'protects a file that was edited by hand',
+    inThemes(async ({ page, base, path, shot }) => {
+      await exported(page, path);
+      const script = `${base}/stage_total.py`;
+      await page.contents.uploadContent('# mine\n', 'text', script);
+      const dialog = await askToExport(page);
+      await expect(
+        dialog.getByRole('listitem').filter({ hasText: 'stage_total.py' })
+      ).toContainText('edited');
+      const accept = dialog.getByRole('button', { name: 'Export' });
+      await expect(accept).toBeDisabled();
+      await shot('edited');
+      await dialog.getByLabel(/Overwrite files/).check();
+      await expect(accept).toBeEnabled();
+      await accept.click();
+      await expect(toast(page, /Exported to/)).toHaveCount(2);
+    })
+  );
 
-  test('shows the first error of a notebook that is refused', async ({
-    page,
-    tmpPath
-  }) => {
-    const broken = withSource(SHOP, 'stage:total', 'x = 1\ntotal = sum(');
-    await openPipeline(page, `${tmpPath}/broken.ipynb`, broken);
-    await exportButton(page).click();
-    await expect(
-      page.locator('.jp-Notebook .jp-Cell.jp-mod-active')
-    ).toContainText('total = sum(');
-    await expect(page.getByRole('dialog')).toHaveCount(0);
-    expect(await page.contents.directoryExists(`${tmpPath}/broken`)).toBe(
-      false
-    );
-  });
+  test(
+    'shows the first error of a notebook that is refused',
+    inThemes(async ({ page, base, path }) => {
+      const broken = withSource(SHOP, 'stage:total', 'x = 1\ntotal = sum(');
+      await openPipeline(page, path, broken);
+      await exportButton(page).click();
+      await expect(
+        page.locator('.jp-Notebook .jp-Cell.jp-mod-active')
+      ).toContainText('total = sum(');
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      expect(await page.contents.directoryExists(base)).toBe(false);
+    })
+  );
 
-  test('is offered in toolbar and menu', async ({ page, tmpPath }) => {
-    await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
-    await expect(
-      page
-        .getByRole('toolbar', { name: 'main area toolbar' })
-        .getByRole('button', { name: 'Export to pipeline' })
-    ).toBeVisible();
-    await page.menu.clickMenuItem('File>Export to Pipeline');
-    await expect(
-      page.getByRole('dialog', { name: 'Export to pipeline' })
-    ).toBeVisible();
-  });
+  test(
+    'is offered in toolbar and menu',
+    inThemes(async ({ page, path }) => {
+      await openPipeline(page, path, SHOP);
+      await expect(
+        page
+          .getByRole('toolbar', { name: 'main area toolbar' })
+          .getByRole('button', { name: 'Export to pipeline' })
+      ).toBeVisible();
+      await page.menu.clickMenuItem('File>Export to Pipeline');
+      const dialog = page.getByRole('dialog', { name: 'Export to pipeline' });
+      await expect(dialog).toBeVisible();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+    })
+  );
 });

@@ -1,7 +1,8 @@
 import { expect, test } from '@jupyterlab/galata';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
-import { boxesOf, chipsOf, notebookText } from '../support/notebooks';
+import { openNotebook, openUploaded } from '../support/lab';
+import { boxesOf, chipsOf } from '../support/notebooks';
 
 const CELLS = [
   { source: '# Everything at once' },
@@ -13,6 +14,11 @@ const CELLS = [
   { source: '1 + 1', tags: ['skip'] },
   { source: 'x = 1', tags: ['stage:Not A Name'] }
 ];
+
+/** Words take their room as soon as they are rendered. */
+function title(page: Pick<Page, 'getByRole'>): Locator {
+  return page.getByRole('heading', { name: 'Everything at once' });
+}
 
 /** Lets JupyterLab start without this extension. */
 async function withoutExtension(page: Page): Promise<void> {
@@ -40,25 +46,26 @@ test('marks move nothing, not by a pixel', async ({
   tmpPath
 }, testInfo) => {
   const path = `${tmpPath}/layout.ipynb`;
-  await page.contents.uploadContent(notebookText(CELLS), 'text', path);
-  await page.notebook.openByPath(path);
+  await openNotebook(page, path, CELLS);
   await expect
     .poll(() => chipsOf(page))
     .toMatchObject({ 1: 'setup', 2: 'parameters', 3: 'load', 6: 'skip' });
   // The toolbar of the active cell would make it differ.
   await page.notebook.selectCells(0);
+  await expect(title(page)).toBeVisible();
   const withMarks = await boxesOf(page);
   await page.screenshot({ path: testInfo.outputPath('with-marks.png') });
 
   await withoutExtension(page);
   await page.goto();
-  // The layout is restored; Galata opens notebooks by the file browser.
+  // The side bar is folded when the layout is restored; it has to take the same room.
   await page.sidebar.openTab('filebrowser');
-  await page.notebook.openByPath(path);
+  await openUploaded(page, path);
   await page.notebook.selectCells(0);
   await expect(
     page.locator('[data-id="jp-mlcode-pipeline-panel"]')
   ).toHaveCount(0);
   expect(await chipsOf(page)).toEqual({});
+  await expect(title(page)).toBeVisible();
   await expect.poll(() => boxesOf(page)).toEqual(withMarks);
 });

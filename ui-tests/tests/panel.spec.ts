@@ -2,6 +2,7 @@ import { expect, galata, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
+import { openNotebook, openUploaded } from '../support/lab';
 import { openPanel } from '../support/pipelines';
 
 const NOTEBOOK = 'tagged.ipynb';
@@ -35,7 +36,7 @@ test.describe('the pipeline panel', () => {
   });
 
   test('leads to the first cell of a stage', async ({ page, tmpPath }) => {
-    await page.notebook.openByPath(`${tmpPath}/${NOTEBOOK}`);
+    await openUploaded(page, `${tmpPath}/${NOTEBOOK}`);
     await openPanel(page);
     await rowsOf(page).getByRole('button', { name: /train/ }).click();
 
@@ -45,7 +46,7 @@ test.describe('the pipeline panel', () => {
   });
 
   test('follows a change of tags at once', async ({ page, tmpPath }) => {
-    await page.notebook.openByPath(`${tmpPath}/${NOTEBOOK}`);
+    await openUploaded(page, `${tmpPath}/${NOTEBOOK}`);
     await openPanel(page);
     await expect(rowsOf(page)).toHaveCount(2);
 
@@ -70,7 +71,7 @@ test.describe('the pipeline panel', () => {
     page,
     tmpPath
   }, testInfo) => {
-    await page.notebook.openByPath(`${tmpPath}/${NOTEBOOK}`);
+    await openUploaded(page, `${tmpPath}/${NOTEBOOK}`);
     const panel = await openPanel(page);
     await rowsOf(page).getByRole('button', { name: /train/ }).click();
     await page.keyboard.press('F2');
@@ -97,12 +98,11 @@ test.describe('the pipeline panel', () => {
   }) => {
     const names = ['one', 'two', 'three'];
     for (const name of names) {
-      await page.contents.uploadContent(
-        JSON.stringify(taggedNotebook()),
-        'text',
-        `${tmpPath}/${name}.ipynb`
+      await openNotebook(
+        page,
+        `${tmpPath}/${name}.ipynb`,
+        JSON.stringify(taggedNotebook())
       );
-      await page.notebook.openByPath(`${tmpPath}/${name}.ipynb`);
     }
     const panel = await openPanel(page);
     await panel.getByRole('tab', { name: 'Graph' }).click();

@@ -1,5 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
+import { inThemes } from '../support/lab';
 import { tagsOf } from '../support/notebooks';
 import {
   analysed,
@@ -15,20 +16,15 @@ const NEEDED = SHOP.map(cell =>
 const BROKEN = withSource(SHOP, 'stage:split', 'fine = 1\nsmall = [order for');
 
 test.describe('problems', () => {
-  for (const theme of ['Light', 'Dark']) {
-    test(`lead to their line and are fixed in one step (${theme})`, async ({
-      page,
-      tmpPath
-    }, testInfo) => {
-      await page.theme.setTheme(`JupyterLab ${theme}`);
-      const panel = await openPipeline(page, `${tmpPath}/needed.ipynb`, NEEDED);
+  test(
+    'lead to their line and are fixed in one step',
+    inThemes(async ({ page, path, shot }) => {
+      const panel = await openPipeline(page, path, NEEDED);
       await widenSidebar(page, 380);
       const problems = panel.getByRole('list', { name: 'Problems' });
       const row = problems.getByRole('listitem').first();
       await expect(row).toContainText(/Error.*MLC0\d\d.*cell 7/);
-      await page.screenshot({
-        path: testInfo.outputPath(`problem-${theme}.png`)
-      });
+      await shot('problem');
 
       await row.getByRole('button').first().click();
       await expect(
@@ -40,53 +36,56 @@ test.describe('problems', () => {
       expect((await tagsOf(page))[6]).toEqual([
         expect.stringMatching(/^stage:/)
       ]);
-    });
-  }
+    })
+  );
 
-  test('a syntax error in a cell is marked there and hides nothing else', async ({
-    page,
-    tmpPath
-  }, testInfo) => {
-    const panel = await openPipeline(page, `${tmpPath}/broken.ipynb`, BROKEN);
-    await widenSidebar(page, 380);
-    const stages = panel.getByRole('list', { name: 'Stages' });
-    await expect(stages.getByRole('listitem')).toHaveCount(4);
-    await expect(
-      panel
-        .getByRole('list', { name: 'Problems' })
-        .getByRole('listitem')
-        .first()
-    ).toContainText(/Error.*cell 7 line 2/);
-    const sign = page.locator('.jp-Notebook .jp-mlcode-sign-error').first();
-    await expect(sign).toBeVisible();
-    await page.screenshot({ path: testInfo.outputPath('syntax.png') });
+  test(
+    'a syntax error in a cell is marked there and hides nothing else',
+    inThemes(async ({ page, path, shot }) => {
+      const panel = await openPipeline(page, path, BROKEN);
+      await widenSidebar(page, 380);
+      const stages = panel.getByRole('list', { name: 'Stages' });
+      await expect(stages.getByRole('listitem')).toHaveCount(4);
+      await expect(
+        panel
+          .getByRole('list', { name: 'Problems' })
+          .getByRole('listitem')
+          .first()
+      ).toContainText(/Error.*cell 7 line 2/);
+      const sign = page.locator('.jp-Notebook .jp-mlcode-sign-error').first();
+      await expect(sign).toBeVisible();
+      await shot('syntax');
 
-    // A mark goes as soon as its line is edited, before the next analysis.
-    await page.notebook.enterCellEditingMode(6);
-    await page.keyboard.press('Control+End');
-    await page.keyboard.type(' order in orders]');
-    await expect(page.locator('.jp-Notebook .jp-mlcode-sign')).toHaveCount(0);
-    await analysed(panel);
-    await expect(panel.getByText('✓ No problems found.')).toBeVisible();
-  });
+      // A mark goes as soon as its line is edited, before the next analysis.
+      await page.notebook.enterCellEditingMode(6);
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type(' order in orders]');
+      await expect(page.locator('.jp-Notebook .jp-mlcode-sign')).toHaveCount(0);
+      await analysed(panel);
+      await expect(panel.getByText('✓ No problems found.')).toBeVisible();
+    })
+  );
 
-  test('no request while typing, one after it', async ({ page, tmpPath }) => {
-    const panel = await openPipeline(page, `${tmpPath}/typed.ipynb`, SHOP);
-    const requests: string[] = [];
-    page.on('request', request => {
-      if (request.url().includes('/mlcode/analyse')) {
-        requests.push(request.postData() ?? '');
-      }
-    });
-    await page.notebook.enterCellEditingMode(8);
-    await page.keyboard.press('Control+End');
-    await page.keyboard.type('\nmore = total + 1', { delay: 60 });
-    expect(requests).toHaveLength(0);
-    await expect(panel.page().locator('.jp-mod-stale')).toHaveCount(1);
-    await analysed(panel);
-    expect(requests).toHaveLength(1);
-    const { cells, order } = JSON.parse(requests[0]);
-    expect(Object.keys(cells)).toEqual(['c8']);
-    expect(order).toBeNull();
-  });
+  test(
+    'no request while typing, one after it',
+    inThemes(async ({ page, path }) => {
+      const panel = await openPipeline(page, path, SHOP);
+      const requests: string[] = [];
+      page.on('request', request => {
+        if (request.url().includes('/mlcode/analyse')) {
+          requests.push(request.postData() ?? '');
+        }
+      });
+      await page.notebook.enterCellEditingMode(8);
+      await page.keyboard.press('Control+End');
+      await page.keyboard.type('\nmore = total + 1', { delay: 60 });
+      expect(requests).toHaveLength(0);
+      await expect(panel.page().locator('.jp-mod-stale')).toHaveCount(1);
+      await analysed(panel);
+      expect(requests).toHaveLength(1);
+      const { cells, order } = JSON.parse(requests[0]);
+      expect(Object.keys(cells)).toEqual(['c8']);
+      expect(order).toBeNull();
+    })
+  );
 });

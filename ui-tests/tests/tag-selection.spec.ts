@@ -1,54 +1,65 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { chipsOf, notebookText, tagsOf } from '../support/notebooks';
+import { inThemes, openNotebook } from '../support/lab';
+import type { IFlow } from '../support/lab';
+import { chipsOf, tagsOf } from '../support/notebooks';
+
+const CELLS = [
+  { source: 'a = 1' },
+  { source: 'b = 2', tags: ['slow', 'setup'] },
+  { source: '# Words', tags: ['slide'] },
+  { source: 'c = 3' },
+  { source: 'd = 4' }
+];
+
+async function openAndSelect({ page, path }: IFlow): Promise<void> {
+  await openNotebook(page, path, CELLS);
+  await page.notebook.selectCells(0, 3);
+}
 
 test.describe('tagging by multi-selection', () => {
-  test.beforeEach(async ({ page, tmpPath }) => {
-    const cells = [
-      { source: 'a = 1' },
-      { source: 'b = 2', tags: ['slow', 'setup'] },
-      { source: '# Words', tags: ['slide'] },
-      { source: 'c = 3' },
-      { source: 'd = 4' }
-    ];
-    const path = `${tmpPath}/selection.ipynb`;
-    await page.contents.uploadContent(notebookText(cells), 'text', path);
-    await page.notebook.openByPath(path);
-    await page.notebook.selectCells(0, 3);
-  });
+  test(
+    'puts all selected code cells into one stage',
+    inThemes(async flow => {
+      const { page } = flow;
+      await openAndSelect(flow);
+      await page.keyboard.type('tt');
+      const field = page.getByRole('combobox', { name: 'Stage of 3 cells' });
+      await expect(field).toBeFocused();
+      await field.fill('load');
+      await page.keyboard.press('Enter');
+      await expect(
+        page.getByRole('combobox', { name: 'Stage of Cell 5' })
+      ).toBeFocused();
+      await page.keyboard.press('Escape');
 
-  test('puts all selected code cells into one stage', async ({ page }) => {
-    await page.keyboard.type('tt');
-    const field = page.getByRole('combobox', { name: 'Stage of 3 cells' });
-    await expect(field).toBeFocused();
-    await field.fill('load');
-    await page.keyboard.press('Enter');
-    await expect(
-      page.getByRole('combobox', { name: 'Stage of Cell 5' })
-    ).toBeFocused();
-    await page.keyboard.press('Escape');
+      expect(await tagsOf(page)).toEqual([
+        ['stage:load'],
+        ['slow', 'stage:load'],
+        ['slide'],
+        ['stage:load'],
+        null
+      ]);
+      await expect
+        .poll(() => chipsOf(page))
+        .toEqual({ 0: 'load', 1: 'load', 3: 'load', 4: 'counts as setup' });
+    })
+  );
 
-    expect(await tagsOf(page)).toEqual([
-      ['stage:load'],
-      ['slow', 'stage:load'],
-      ['slide'],
-      ['stage:load'],
-      null
-    ]);
-    await expect
-      .poll(() => chipsOf(page))
-      .toEqual({ 0: 'load', 1: 'load', 3: 'load', 4: 'counts as setup' });
-  });
-
-  test('undoes them in one step', async ({ page }) => {
-    await page.keyboard.type('tx');
-    await expect
-      .poll(() => tagsOf(page))
-      .toEqual([['skip'], ['slow', 'skip'], ['slide'], ['skip'], null]);
-    await page.keyboard.press('Control+z');
-    await expect
-      .poll(() => tagsOf(page))
-      .toEqual([null, ['slow', 'setup'], ['slide'], null, null]);
-    await expect.poll(() => chipsOf(page)).toEqual({ 1: 'setup' });
-  });
+  test(
+    'undoes them in one step',
+    inThemes(async flow => {
+      const { page } = flow;
+      await openAndSelect(flow);
+      await page.keyboard.type('tx');
+      await expect
+        .poll(() => tagsOf(page))
+        .toEqual([['skip'], ['slow', 'skip'], ['slide'], ['skip'], null]);
+      await page.keyboard.press('Control+z');
+      await expect
+        .poll(() => tagsOf(page))
+        .toEqual([null, ['slow', 'setup'], ['slide'], null, null]);
+      await expect.poll(() => chipsOf(page)).toEqual({ 1: 'setup' });
+    })
+  );
 });

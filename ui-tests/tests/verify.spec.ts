@@ -1,43 +1,38 @@
 import { expect, test } from '@jupyterlab/galata';
 
+import { inThemes } from '../support/lab';
 import { openPipeline, SHOP } from '../support/pipelines';
 
-test.setTimeout(240000);
-
-test('a part is run after the whole was; the whole is verified', async ({
-  page,
-  tmpPath
-}, testInfo) => {
-  const panel = await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
-  await panel.getByRole('button', { name: 'Verify' }).click();
-  const trust = page.getByRole('dialog', { name: /not trusted/ });
-  const dialog = page.getByRole('dialog', { name: 'Export to pipeline' });
-  // Another test may have saved the same cells: then the server trusts them.
-  await trust.or(dialog).waitFor();
-  if (await trust.isVisible()) {
+test(
+  'a part is run after the whole was; the whole is verified',
+  inThemes(async ({ page, path, shot }) => {
+    const panel = await openPipeline(page, path, SHOP);
+    await panel.getByRole('button', { name: 'Verify' }).click();
+    const trust = page.getByRole('dialog', { name: /not trusted/ });
+    const dialog = page.getByRole('dialog', { name: 'Export to pipeline' });
     await trust.getByRole('button', { name: 'Run' }).click();
-  }
-  await dialog.getByRole('button', { name: 'Export' }).click();
-  const runs = panel.locator('.jp-mlcode-Run');
-  await expect(runs.first()).toHaveAttribute('data-state', 'completed', {
-    timeout: 120000
-  });
-  await expect(runs.first()).toContainText('verify: completed');
-  await page.screenshot({ path: testInfo.outputPath('verified.png') });
+    await dialog.getByRole('button', { name: 'Export' }).click();
+    const runs = panel.locator('.jp-mlcode-Run');
+    await expect(runs.first()).toHaveAttribute('data-state', 'completed', {
+      timeout: 120000
+    });
+    await expect(runs.first()).toContainText('verify: completed');
+    await shot('verified');
 
-  await panel.getByRole('button', { name: '▶ Run' }).click();
-  await expect(runs).toHaveCount(2);
-  await expect(runs.first()).toHaveAttribute('data-state', 'completed', {
-    timeout: 120000
-  });
-  await panel
-    .getByLabel('Stages', { exact: true })
-    .last()
-    .selectOption('from total');
-  await panel.getByRole('button', { name: '▶ Run' }).click();
-  await expect(runs).toHaveCount(3);
-  await expect(runs.first()).toHaveAttribute('data-state', 'completed', {
-    timeout: 120000
-  });
-  await page.screenshot({ path: testInfo.outputPath('from-here.png') });
-});
+    await panel.getByRole('button', { name: '▶ Run' }).click();
+    await expect(runs).toHaveCount(2);
+    await expect(runs.first()).toHaveAttribute('data-state', 'completed', {
+      timeout: 120000
+    });
+    await panel
+      .getByLabel('Stages', { exact: true })
+      .last()
+      .selectOption('from total');
+    await panel.getByRole('button', { name: '▶ Run' }).click();
+    await expect(runs).toHaveCount(3);
+    await expect(runs.first()).toHaveAttribute('data-state', 'completed', {
+      timeout: 120000
+    });
+    await shot('from-here');
+  })
+);

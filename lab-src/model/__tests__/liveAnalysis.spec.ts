@@ -104,6 +104,21 @@ describe('the live analysis', () => {
     expect(results).toBe(1);
   });
 
+  it('stays stale until the answer is there', async () => {
+    await opened();
+    const { answer } = server;
+    server.answer = request =>
+      new Promise(resolve => {
+        setTimeout(() => resolve(answer(request) as AnalyseReply), 100);
+      });
+    notebook.list[1].write('y = 1');
+    await jest.advanceTimersByTimeAsync(550);
+    expect(server.requests).toHaveLength(2);
+    expect(session.live.stale).toBe(true);
+    await jest.advanceTimersByTimeAsync(50);
+    expect(session.live.stale).toBe(false);
+  });
+
   it('takes no notice of outputs', async () => {
     await opened();
     notebook.list[0].print();

@@ -1,0 +1,99 @@
+import { expect, test } from '@jupyterlab/galata';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+import type { Page, TestInfo } from '@playwright/test';
+
+import { notebookText } from './notebooks';
+import type { ICell } from './notebooks';
+
+/**
+ * Uploads a notebook and opens it.
+ *
+ * Galata looks for it in the file browser, folder by folder, with pauses in between; what the
+ * browser does is not ours to test.
+ */
+export async function openNotebook(
+  page: IJupyterLabPageFixture,
+  path: string,
+  content: ReadonlyArray<ICell> | string
+): Promise<void> {
+  const text = typeof content === 'string' ? content : notebookText(content);
+  await page.contents.uploadContent(text, 'text', path);
+  await openUploaded(page, path);
+}
+
+/** Opens a notebook that is there already. */
+export async function openUploaded(
+  page: IJupyterLabPageFixture,
+  path: string
+): Promise<void> {
+  await page.evaluate(async path => {
+    const opened = (await window.jupyterapp.commands.execute(
+      'docmanager:open',
+      { path }
+    )) as { context: { ready: Promise<void> }; revealed: Promise<void> };
+    await opened.context.ready;
+    await opened.revealed;
+  }, path);
+}
+
+/** Closes what is open in the main area, saved or not, and what JupyterLab has told. */
+export async function closeAll(page: IJupyterLabPageFixture): Promise<void> {
+  await page.evaluate(async () => {
+    const { commands, shell } = window.jupyterapp;
+    Array.from(shell.widgets('main')).forEach(widget => widget.dispose());
+    await commands.execute('apputils:dismiss-notification');
+  });
+  await page.activity.launcher.waitFor();
+  await expect(page.locator('.Toastify__toast')).toHaveCount(0);
+}
+
+/** Playwright's own page: Galata's stands before it, and `unroute` does nothing there. */
+export function plain(page: IJupyterLabPageFixture): Page {
+  return page.locator('body').page();
+}
+
+/** One of the times that a flow is gone through. */
+export interface IFlow {
+  readonly page: IJupyterLabPageFixture;
+  readonly theme: string;
+  /** A path without its ending that is new in this flow. */
+  readonly base: string;
+  /** The path of a notebook that is new in this flow. */
+  readonly path: string;
+  /** Take a picture and keep it with the results of the tests. */
+  readonly shot: (name: string) => Promise<void>;
+}
+
+/** Each flow is gone through as often as there are themes: in CI, twice. */
+const THEMES = ['Light', 'Dark'];
+
+interface IFixtures {
+  readonly page: IJupyterLabPageFixture;
+  readonly tmpPath: string;
+}
+
+/**
+ * The body of a test that goes through a flow in every theme, each time with a new notebook.
+ *
+ * To load JupyterLab takes as long as most flows, so all themes share one page.
+ */
+export function inThemes(
+  go: (flow: IFlow) => Promise<void>,
+  themes: ReadonlyArray<string> = THEMES
+): (fixtures: IFixtures, testInfo: TestInfo) => Promise<void> {
+  return async ({ page, tmpPath }, testInfo) => {
+    for (const theme of themes) {
+      const word = theme.toLowerCase().replaceAll(' ', '-');
+      const base = `${tmpPath}/${word}`;
+      const shot = async (name: string): Promise<void> => {
+        const path = testInfo.outputPath(`${name}-${word}.png`);
+        await page.screenshot({ path });
+      };
+      await test.step(theme, async () => {
+        await closeAll(page);
+        await page.theme.setTheme(`JupyterLab ${theme}`);
+        await go({ page, theme, base, path: `${base}.ipynb`, shot });
+      });
+    }
+  };
+}

@@ -1,0 +1,89 @@
+import { expect, test } from '@jupyterlab/galata';
+import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
+
+import { chipsOf } from '../support/notebooks';
+import { analysed, openPipeline, SHOP } from '../support/pipelines';
+
+/** Changes a setting of ours, as the settings editor does. */
+async function set(
+  page: IJupyterLabPageFixture,
+  key: string,
+  value: boolean | number | string
+): Promise<void> {
+  await page.evaluate(
+    async ([key, value]) => {
+      const registry = (await window.galata.getPlugin(
+        '@jupyterlab/apputils-extension:settings'
+      )) as unknown as {
+        set(plugin: string, key: string, value: unknown): Promise<void>;
+      };
+      await registry.set('jupyter-mlcode:plugin', key, value);
+    },
+    [key, value] as const
+  );
+}
+
+const CELLS = [...SHOP, { source: 'aside = 1' }];
+
+test('stages on cells, and words on untagged ones, can be switched off', async ({
+  page,
+  tmpPath
+}) => {
+  await openPipeline(page, `${tmpPath}/shop.ipynb`, CELLS);
+  const stages = {
+    1: 'parameters',
+    2: 'setup',
+    4: 'load',
+    6: 'split',
+    8: 'total',
+    10: 'report'
+  };
+  await expect
+    .poll(() => chipsOf(page))
+    .toEqual({ ...stages, 11: 'counts as setup' });
+  await set(page, 'untagged', 'hide');
+  await expect.poll(() => chipsOf(page)).toEqual(stages);
+  await set(page, 'badges', false);
+  await expect.poll(() => chipsOf(page)).toEqual({});
+  await set(page, 'badges', true);
+  await set(page, 'untagged', 'explain');
+  await expect
+    .poll(() => chipsOf(page))
+    .toEqual({ ...stages, 11: 'counts as setup' });
+});
+
+test('the output folder is where exports go', async ({ page, tmpPath }) => {
+  await set(page, 'outputFolder', 'out/pipeline');
+  const panel = await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
+  await panel.getByRole('button', { name: 'Export' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export to pipeline' });
+  const folder = `${tmpPath}/out/pipeline`;
+  await expect(dialog.getByLabel('Folder')).toHaveValue(folder);
+  await dialog.getByRole('button', { name: 'Export' }).click();
+  await expect(page.locator('.Toastify__toast')).toContainText(
+    `Exported to ${folder}`
+  );
+  expect(await page.contents.fileExists(`${folder}/pipeline.yaml`)).toBe(true);
+});
+
+test('the analysis waits as long as it is told', async ({ page, tmpPath }) => {
+  const delay = 2500;
+  const panel = await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
+  await set(page, 'analysisDelay', delay);
+  await page.notebook.enterCellEditingMode(8);
+  await page.keyboard.press('Control+End');
+  const asked = page.waitForRequest('**/mlcode/analyse*');
+  await page.keyboard.press('Space');
+  const typed = await page.evaluate(() => performance.now());
+  await asked;
+  await analysed(panel);
+  const started = await page.evaluate(() =>
+    performance
+      .getEntriesByType('resource')
+      .filter(entry => entry.name.includes('/mlcode/analyse'))
+      .map(entry => entry.startTime)
+      .at(-1)
+  );
+  // The key was pressed a little before the clock was read.
+  expect(started).toBeGreaterThan(typed + delay - 500);
+});
