@@ -37,7 +37,7 @@ export function GraphView(props: IGraphViewProps): React.JSX.Element {
   const selected = rows.find(row => row.relation === 'selected')?.name;
   const { frame, framed, zoom, fit, reveal } = useViewport(
     scene,
-    scene.boxes.find(box => box.row.name === selected) ?? null
+    scene.boxes.find(box => box.row.name === selected) ?? scene.boxes[0] ?? null
   );
   const revealOf = React.useRef(reveal);
   revealOf.current = reveal;
@@ -49,7 +49,11 @@ export function GraphView(props: IGraphViewProps): React.JSX.Element {
   return (
     <div className="jp-mlcode-Graph">
       <Tools trans={trans} zoom={zoom} fit={fit} />
-      <div className="jp-mlcode-Graph-frame" ref={frame}>
+      <div
+        className="jp-mlcode-Graph-frame"
+        style={{ maxHeight: Math.max(220, scene.height * 1.2) }}
+        ref={frame}
+      >
         <svg
           role="group"
           aria-label={trans.__('Graph of the stages')}

@@ -51,9 +51,13 @@ export function readable(
     return all;
   }
   const scale = READABLE;
-  const x = box === null ? 0 : frame.width / 2 - box.x * scale;
-  const y = box === null ? 0 : frame.height / 2 - box.y * scale;
-  return { scale, x: Math.min(0, x), y: Math.min(0, y) };
+  const along = (middle: number, size: number, room: number): number =>
+    Math.min(0, Math.max(room - size * scale, room / 2 - middle * scale));
+  return {
+    scale,
+    x: along(box?.x ?? 0, picture.width, frame.width),
+    y: along(box?.y ?? 0, picture.height, frame.height)
+  };
 }
 
 /** Larger or smaller, while the picture stays where the pointer is. */
