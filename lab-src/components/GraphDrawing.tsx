@@ -1,43 +1,74 @@
 import * as React from 'react';
 
+import type { IBox } from '../flow/geometry';
 import { pathOf } from '../flow/layout';
-import { STATE_ICONS } from '../runs/summary';
 import { boxTowards, key } from '../flow/scene';
-import type { IScene, ISceneBox, ISceneLine } from '../flow/scene';
+import type { IScene, ISceneBox } from '../flow/scene';
+import { holdsBox, holdsLine } from '../flow/viewport';
+import type { IRegion } from '../flow/viewport';
+import { GraphBox } from './GraphBox';
+import { GraphLine } from './GraphLine';
 import type { IGraphViewProps } from './GraphView';
-import { stateWord } from './words';
 
-interface IDrawingProps extends IGraphViewProps {
+export interface IDrawingProps extends IGraphViewProps {
   readonly scene: IScene;
+  /** The part of it that is to be seen. */
+  readonly region: IRegion;
+  /** Whether it is too small to be read: texts are left out. */
+  readonly overview: boolean;
+  readonly onReveal: (box: IBox) => void;
 }
 
-/** Lines below, boxes above; one box is in the order of Tab, and the edges at it. */
+/**
+ * Lines below, boxes above; one box is in the order of Tab, and the edges at it.
+ *
+ * Only what is in the region is drawn, and what the keyboard is at.
+ */
 export const GraphDrawing = React.memo(function Drawing(
   props: IDrawingProps
 ): React.JSX.Element {
-  const { scene, rows } = props;
+  const { scene, region, overview, rows, selectedEdge } = props;
   const selected = rows.find(row => row.relation === 'selected')?.name ?? null;
-  const [focused, setFocused] = React.useState<string | null>(null);
-  const first = focused ?? selected ?? scene.boxes[0]?.row.name ?? null;
-  const current = new Map(rows.map(row => [row.name, row]));
+  const { first, setFocused, goTo, group } = useFocus(scene, selected);
+  const current = new Map(rows.map((row, at) => [row.name, { row, at }]));
+  const shown = scene.lines.filter(line => holdsLine(region, line));
+  const single = scene.lines.filter(
+    line =>
+      [line.source, line.target].some(
+        stage => stage === first || stage === selected
+      ) ||
+      (selectedEdge !== null && key(selectedEdge) === key(line))
+  );
+  const drawn = overview ? single : [...new Set([...shown, ...single])];
   return (
-    <g data-selecting={selected !== null}>
+    <g data-selecting={selected !== null} ref={group}>
       <g role="list" aria-label={props.trans.__('Stages')}>
-        {scene.boxes.map(box => (
-          <Box
-            key={box.row.name}
-            {...props}
-            box={{ ...box, row: current.get(box.row.name) ?? box.row }}
-            inOrder={box.row.name === first}
-            onFocus={setFocused}
-          />
-        ))}
+        {scene.boxes
+          .filter(box => holdsBox(region, box) || box.row.name === first)
+          .map(box => (
+            <GraphBox
+              {...props}
+              key={box.row.name}
+              box={box}
+              row={current.get(box.row.name)?.row ?? box.row}
+              place={current.get(box.row.name)?.at ?? 0}
+              inOrder={box.row.name === first}
+              onFocus={setFocused}
+              onArrow={arrow => goTo(boxTowards(scene.boxes, box, arrow))}
+            />
+          ))}
       </g>
+      {overview ? (
+        <path
+          className="jp-mlcode-Line-path"
+          d={shown.map(line => pathOf(line.points)).join('')}
+        />
+      ) : null}
       <g>
-        {scene.lines.map(line => (
-          <Line
-            key={key(line)}
+        {drawn.map(line => (
+          <GraphLine
             {...props}
+            key={key(line)}
             line={line}
             selected={selected}
             inOrder={line.source === first || line.target === first}
@@ -48,125 +79,41 @@ export const GraphDrawing = React.memo(function Drawing(
   );
 });
 
-interface IBoxProps extends IDrawingProps {
-  readonly box: ISceneBox;
-  readonly inOrder: boolean;
-  readonly onFocus: (stage: string) => void;
-}
-
-function Box(props: IBoxProps): React.JSX.Element {
-  const { box, scene, trans, onFocus } = props;
-  const { row } = box;
-  const state = props.states.get(row.name);
-  const onKeyDown = (event: React.KeyboardEvent<SVGElement>): void => {
-    const next = boxTowards(scene.boxes, box, event.key);
-    if (event.key === 'Enter' || event.key === ' ') {
-      props.onStage(row);
-    } else if (next !== null) {
-      onFocus(next.row.name);
-      focusBox(event.currentTarget, next.row.name);
-    } else {
-      return;
+/** Which box is in the order of Tab, and how the focus goes to one that may not be drawn yet. */
+function useFocus(
+  scene: IScene,
+  selected: string | null
+): {
+  first: string | null;
+  setFocused: (stage: string) => void;
+  goTo: (box: ISceneBox | null) => boolean;
+  group: React.RefObject<SVGGElement>;
+} {
+  const [focused, setFocused] = React.useState<string | null>(null);
+  const group = React.useRef<SVGGElement>(null);
+  const wanted = React.useRef<string | null>(null);
+  React.useEffect(() => {
+    if (wanted.current !== null && wanted.current === focused) {
+      wanted.current = null;
+      const boxes =
+        group.current?.querySelectorAll<SVGElement>('.jp-mlcode-Box');
+      Array.from(boxes ?? [])
+        .find(box => box.dataset.stage === focused)
+        ?.focus({ preventScroll: true });
     }
-    event.preventDefault();
+  }, [focused]);
+  const there = (stage: string | null): boolean =>
+    scene.boxes.some(box => box.row.name === stage);
+  return {
+    first: [focused, selected].find(there) ?? scene.boxes[0]?.row.name ?? null,
+    setFocused,
+    goTo: box => {
+      wanted.current = box?.row.name ?? null;
+      if (box !== null) {
+        setFocused(box.row.name);
+      }
+      return box !== null;
+    },
+    group
   };
-  return (
-    <g role="listitem">
-      <g
-        role="button"
-        aria-pressed={row.relation === 'selected'}
-        aria-label={trans.__('Stage %1, %2', row.number, row.title)}
-        className="jp-mlcode-Box"
-        data-stage={row.name}
-        data-relation={row.relation}
-        data-errors={row.errors > 0}
-        style={
-          {
-            '--jp-mlcode-stage-color': props.colorOf(row.name)
-          } as React.CSSProperties
-        }
-        tabIndex={props.inOrder ? 0 : -1}
-        transform={`translate(${box.x - box.width / 2} ${box.y - box.height / 2})`}
-        onClick={() => props.onStage(row)}
-        onFocus={() => onFocus(row.name)}
-        onKeyDown={onKeyDown}
-      >
-        <title>{[row.title, props.whyStage(row.name)].join('\n').trim()}</title>
-        <rect width={box.width} height={box.height} rx="5" />
-        <rect
-          className="jp-mlcode-Box-bar"
-          width="5"
-          height={box.height}
-          rx="2"
-        />
-        <text x="14" y="17" className="jp-mlcode-Box-title">
-          {row.number} · {box.text}
-        </text>
-        <text x="14" y="32" className="jp-mlcode-Box-note">
-          {row.errors > 0
-            ? trans._n('✗ %1 error', '✗ %1 errors', row.errors)
-            : state
-              ? `${STATE_ICONS[state.state]} ${stateWord(state.state, trans)}`
-              : trans._n('%1 cell', '%1 cells', row.cellIds.length)}
-        </text>
-      </g>
-    </g>
-  );
-}
-
-interface ILineProps extends IDrawingProps {
-  readonly line: ISceneLine;
-  readonly selected: string | null;
-  readonly inOrder: boolean;
-}
-
-function Line(props: ILineProps): React.JSX.Element {
-  const { line, selected, selectedEdge, trans } = props;
-  const { label } = line;
-  const open = selectedEdge !== null && key(selectedEdge) === key(line);
-  const near = line.source === selected || line.target === selected;
-  return (
-    <g
-      role="button"
-      aria-pressed={open}
-      aria-label={trans.__('%1 to %2: %3', line.source, line.target, line.text)}
-      className="jp-mlcode-Line"
-      data-near={near}
-      data-open={open}
-      tabIndex={props.inOrder ? 0 : -1}
-      onClick={() => props.onEdge(line.edge)}
-      onKeyDown={event => {
-        if (event.key === 'Enter' || event.key === ' ') {
-          props.onEdge(line.edge);
-          event.preventDefault();
-        }
-      }}
-    >
-      <title>{props.whyEdge(line.edge)}</title>
-      <path className="jp-mlcode-Line-target" d={pathOf(line.points)} />
-      <path
-        className="jp-mlcode-Line-path"
-        d={pathOf(line.points)}
-        markerEnd="url(#jp-mlcode-arrow)"
-      />
-      <rect
-        x={label.x - label.width / 2}
-        y={label.y - label.height / 2}
-        width={label.width}
-        height={label.height}
-        rx="3"
-      />
-      <text x={label.x} y={label.y + 4} textAnchor="middle">
-        {line.text}
-      </text>
-    </g>
-  );
-}
-
-function focusBox(from: SVGElement, stage: string): void {
-  const boxes =
-    from.ownerSVGElement?.querySelectorAll<SVGElement>('.jp-mlcode-Box');
-  Array.from(boxes ?? [])
-    .find(box => box.dataset.stage === stage)
-    ?.focus();
 }

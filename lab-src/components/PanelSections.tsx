@@ -65,7 +65,10 @@ function Runs(props: IPipelineViewProps): React.JSX.Element {
           rows={stageRows(pipeline.stages, pipeline.analysis, null)}
           entries={view.entries}
           choice={view.choice}
-          busy={runs.runs.some(run => run.state === 'running')}
+          busy={
+            actions.isExporting() ||
+            runs.runs.some(run => run.state === 'running')
+          }
           trans={trans}
           actions={actions}
           onEntries={entries => model.change({ entries })}

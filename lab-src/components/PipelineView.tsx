@@ -4,7 +4,7 @@ import type { Edge } from '../api/messages';
 import { paletteColor } from '../flow/colors';
 import { stageRows, titleOf } from '../flow/rows';
 import { key } from '../flow/scene';
-import { whyEdge, whyStage } from '../flow/why';
+import { edgesByTarget, whyEdge, whyStage } from '../flow/why';
 import type { PanelModel } from '../model/panelModel';
 import { stageStates } from '../runs/summary';
 import type { IPanelActions, Trans } from './actions';
@@ -75,7 +75,9 @@ function Stages(props: IPipelineViewProps): React.JSX.Element {
     states: stageStates(model.runs.runs[0] ?? null),
     colorOf: (stage: string) => paletteColor(colors.get(stage) ?? 0)
   };
-  const whyOf = (stage: string): string => whyStage(stage, edges, trans);
+  const incoming = React.useMemo(() => edgesByTarget(edges), [edges]);
+  const whyOf = (stage: string): string =>
+    whyStage(incoming.get(stage) ?? NO_EDGES, trans);
   const select = (stage: string | null): void => {
     pipeline.selectedStage = stage;
   };

@@ -30,7 +30,7 @@ export function StageList(props: IStageListProps): React.JSX.Element {
         <StageRow
           key={row.name}
           row={row}
-          others={rows.filter(other => other.name !== row.name)}
+          rows={rows}
           color={props.colorOf(row.name)}
           why={props.whyOf(row.name)}
           state={states.get(row.name)}

@@ -12,7 +12,8 @@ const MOST = 3;
 
 export interface IStageRowProps {
   readonly row: IStageRow;
-  readonly others: ReadonlyArray<IStageRow>;
+  /** All stages, for what can be done with two of them. */
+  readonly rows: ReadonlyArray<IStageRow>;
   readonly color: string;
   readonly why: string;
   readonly state: StageProgress | undefined;
@@ -68,7 +69,7 @@ export function StageRow(props: IStageRowProps): React.JSX.Element {
       {selected ? (
         <StageTools
           row={row}
-          others={props.others}
+          others={props.rows.filter(other => other.name !== row.name)}
           renaming={renaming}
           trans={trans}
           actions={actions}

@@ -15,6 +15,8 @@ export interface IPanelActions {
   fix(fix: Fix): void;
   retry(): void;
   exportPipeline(): void;
+  /** Whether the notebook in front is being exported, for itself or for a run. */
+  isExporting(): boolean;
   start(
     request: Pick<StartRequest, 'kind' | 'parameters' | 'stage' | 'from_stage'>
   ): void;

@@ -1,101 +1,92 @@
 import * as React from 'react';
 
-interface ISize {
-  readonly width: number;
-  readonly height: number;
-}
+import type { IBox } from '../flow/geometry';
+import { fitted, readable, revealing, zoomed } from '../flow/viewport';
+import type { ISize, IViewport } from '../flow/viewport';
 
-interface IViewport {
-  readonly x: number;
-  readonly y: number;
-  readonly scale: number;
+/** A picture in its frame; nothing is shown before the frame has a size. */
+export interface IFramed {
+  readonly view: IViewport;
+  readonly size: ISize;
 }
-
-const SMALLEST = 0.05;
-const LARGEST = 3;
-const READABLE = 0.6;
 
 /** Pan and zoom of a picture in its frame: by pointer, wheel and buttons. */
-export function useViewport(picture: ISize): {
+export function useViewport(
+  picture: ISize,
+  first: IBox | null
+): {
   frame: React.RefObject<HTMLDivElement>;
-  transform: string;
+  framed: IFramed | null;
   zoom: (factor: number) => void;
   fit: () => void;
+  reveal: (box: IBox) => void;
 } {
   const frame = React.useRef<HTMLDivElement>(null);
-  const [view, setView] = React.useState<IViewport>({ x: 0, y: 0, scale: 1 });
+  const [view, setView] = React.useState<IViewport | null>(null);
+  const size = useSize(frame);
   const { width, height } = picture;
+  const sized = size !== null && width > 0;
 
-  const fit = React.useCallback(() => {
-    const box = frame.current?.getBoundingClientRect();
-    if (box && box.width > 0 && width > 0) {
-      setView(fitted({ width, height }, box));
-    }
-  }, [width, height]);
-  React.useEffect(() => {
-    const box = frame.current?.getBoundingClientRect();
-    if (box && box.width > 0 && width > 0) {
-      setView(readable({ width, height }, box));
-    }
-  }, [width, height]);
-
-  const zoom = React.useCallback((factor: number) => {
-    const box = frame.current?.getBoundingClientRect();
-    const middle = box
-      ? { x: box.width / 2, y: box.height / 2 }
-      : { x: 0, y: 0 };
-    setView(now => zoomed(now, factor, middle));
-  }, []);
-
+  React.useLayoutEffect(() => {
+    // Another picture is looked at from its beginning; a frame of another size is not.
+    setView(sized ? readable({ width, height }, size, first) : null);
+  }, [width, height, sized]);
   React.useEffect(() => {
     const node = frame.current;
     return node === null ? undefined : listen(node, setView);
   }, []);
-  const transform = `translate(${view.x} ${view.y}) scale(${view.scale})`;
-  return { frame, transform, zoom, fit };
-}
 
-/** All of the picture where it can be read, else its upper left part. */
-function readable(picture: ISize, frame: ISize): IViewport {
-  const all = fitted(picture, frame);
-  return all.scale >= READABLE ? all : { scale: READABLE, x: 0, y: 0 };
-}
-
-/** All of the picture, in the middle. */
-function fitted(picture: ISize, frame: ISize): IViewport {
-  const scale = Math.max(
-    SMALLEST,
-    Math.min(1.2, frame.width / picture.width, frame.height / picture.height)
-  );
   return {
-    scale,
-    x: (frame.width - picture.width * scale) / 2,
-    y: Math.max(0, (frame.height - picture.height * scale) / 2)
+    frame,
+    framed: view === null || size === null ? null : { view, size },
+    fit: () => setView(size && fitted({ width, height }, size)),
+    zoom: factor =>
+      setView(
+        now =>
+          now &&
+          size &&
+          zoomed(now, factor, { x: size.width / 2, y: size.height / 2 })
+      ),
+    reveal: box => setView(now => now && size && revealing(now, size, box))
   };
 }
 
-function zoomed(
-  view: IViewport,
-  factor: number,
-  at: { x: number; y: number }
-): IViewport {
-  const scale = Math.max(SMALLEST, Math.min(LARGEST, view.scale * factor));
-  const ratio = scale / view.scale;
-  return {
-    scale,
-    x: at.x - (at.x - view.x) * ratio,
-    y: at.y - (at.y - view.y) * ratio
-  };
+/** The size of an element, as it changes; null while it is not to be seen. */
+function useSize(frame: React.RefObject<HTMLElement>): ISize | null {
+  const [size, setSize] = React.useState<ISize | null>(null);
+  React.useLayoutEffect(() => {
+    const node = frame.current;
+    if (node === null) {
+      return undefined;
+    }
+    const measure = (): void => {
+      const { clientWidth: width, clientHeight: height } = node;
+      if (width > 0 && height > 0) {
+        setSize(now =>
+          now?.width === width && now.height === height
+            ? now
+            : { width, height }
+        );
+      }
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(node);
+    return () => observer.disconnect();
+  }, []);
+  return size;
 }
 
-type SetView = React.Dispatch<React.SetStateAction<IViewport>>;
+type SetView = React.Dispatch<React.SetStateAction<IViewport | null>>;
 
 function listen(node: HTMLElement, setView: SetView): () => void {
+  const change = (next: (view: IViewport) => IViewport): void =>
+    setView(view => view && next(view));
   const onWheel = (event: WheelEvent): void => {
     event.preventDefault();
     const box = node.getBoundingClientRect();
     const at = { x: event.clientX - box.left, y: event.clientY - box.top };
-    setView(view =>
+    change(view =>
       event.ctrlKey || event.metaKey
         ? zoomed(view, Math.exp(-event.deltaY / 300), at)
         : { ...view, x: view.x - event.deltaX, y: view.y - event.deltaY }
@@ -109,10 +100,11 @@ function listen(node: HTMLElement, setView: SetView): () => void {
   };
   const onMove = (event: PointerEvent): void => {
     if (node.hasPointerCapture(event.pointerId)) {
-      setView(view => ({
+      const { movementX, movementY } = event;
+      change(view => ({
         ...view,
-        x: view.x + event.movementX,
-        y: view.y + event.movementY
+        x: view.x + movementX,
+        y: view.y + movementY
       }));
     }
   };

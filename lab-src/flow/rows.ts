@@ -33,13 +33,12 @@ export function stageRows(
   const known = new Map(analysis?.stages.map(stage => [stage.name, stage]));
   const stageOf = stageByCell(stages);
   const counts = countProblems(analysis?.problems ?? [], stageOf);
+  const near = (analysis?.edges ?? []).filter(
+    edge => edge.source === selected || edge.target === selected
+  );
   return stages.map((stage, index) => {
     const found = known.get(stage.name);
-    const { relation, involved } = relate(
-      stage.name,
-      selected,
-      analysis?.edges ?? []
-    );
+    const { relation, involved } = relate(stage.name, selected, near);
     return {
       name: stage.name,
       title: titleOf(found, stage.name),

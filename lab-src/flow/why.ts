@@ -47,14 +47,25 @@ export function whyEdge(edge: Edge, trans: Trans): string {
     : lines.join('\n');
 }
 
-/** Why a stage stands where it does: what it needs, and of whom. */
-export function whyStage(
-  name: string,
-  edges: ReadonlyArray<Edge>,
-  trans: Trans
-): string {
+/** The edges that lead to each stage. */
+export function edgesByTarget(
+  edges: ReadonlyArray<Edge>
+): ReadonlyMap<string, ReadonlyArray<Edge>> {
+  const byTarget = new Map<string, Edge[]>();
+  for (const edge of edges) {
+    const known = byTarget.get(edge.target);
+    if (known === undefined) {
+      byTarget.set(edge.target, [edge]);
+    } else {
+      known.push(edge);
+    }
+  }
+  return byTarget;
+}
+
+/** Why a stage stands where it does, by the edges that lead to it: what it needs, and of whom. */
+export function whyStage(edges: ReadonlyArray<Edge>, trans: Trans): string {
   return edges
-    .filter(edge => edge.target === name)
     .map(
       edge => trans.__('From %1:', edge.source) + '\n' + whyEdge(edge, trans)
     )

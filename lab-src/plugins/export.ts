@@ -14,6 +14,7 @@ import type { ExportReply, StartRequest } from '../api/messages';
 import { CommandIDs } from '../commandIds';
 import { exportIcon } from '../icons';
 import { ExportChoices } from '../model/exportChoices';
+import { UnderWay } from '../model/underWay';
 import {
   IPipelineClient,
   IPipelineModel,
@@ -71,7 +72,15 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
       open: path => void openPath(app, path),
       onRefused: reply => showFirstError(app, pipeline, reply)
     });
-    const isEnabled = (): boolean => tracker.currentWidget !== null;
+    const underWay = new UnderWay();
+    const isEnabled = (): boolean => {
+      const panel = tracker.currentWidget;
+      return panel !== null && !underWay.has(panel);
+    };
+    underWay.changed.connect(() => {
+      app.commands.notifyCommandChanged(CommandIDs.exportPipeline);
+      app.commands.notifyCommandChanged(CommandIDs.run);
+    });
     app.commands.addCommand(CommandIDs.exportPipeline, {
       label: trans.__('Export to Pipeline'),
       caption: trans.__('Export the notebook to a pipeline'),
@@ -80,7 +89,8 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled,
       execute: async () => {
         const panel = tracker.currentWidget;
-        await (panel && (await exporter()).export(panel));
+        await (panel &&
+          underWay.once(panel, async () => (await exporter()).export(panel)));
       }
     });
     app.commands.addCommand(CommandIDs.run, {
@@ -89,15 +99,17 @@ export const exportPlugin: JupyterFrontEndPlugin<void> = {
       isEnabled,
       execute: async args => {
         const panel = tracker.currentWidget;
-        if (
-          panel !== null &&
-          (await mayRun(panel, trans)) &&
-          (await (await exporter()).ensure(panel))
-        ) {
-          const path = pathOf(panel);
-          const { folder } = choices.of(path);
-          await runs.start({ ...startRequest(args), path, folder });
-        }
+        const run = async (panel: NotebookPanel): Promise<void> => {
+          if (
+            (await mayRun(panel, trans)) &&
+            (await (await exporter()).ensure(panel))
+          ) {
+            const path = pathOf(panel);
+            const { folder } = choices.of(path);
+            await runs.start({ ...startRequest(args), path, folder });
+          }
+        };
+        await (panel && underWay.once(panel, () => run(panel)));
       }
     });
     const category = trans.__('Pipeline');

@@ -42,6 +42,9 @@ export const marksPlugin: JupyterFrontEndPlugin<void> = {
         tags,
         trans,
         analysedCells: source => model.analysisOf(source)?.cells ?? null,
+        isStale: source =>
+          model.notebook === source && model.stale && model.analysis !== null,
+        lagged: model.lagged,
         policy: () => ({
           badges: settings.badges,
           explain: settings.untagged === 'explain'

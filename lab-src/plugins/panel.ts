@@ -43,6 +43,11 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
         return assignColors(names, readColors(mlcode));
       }
     });
+    app.commands.commandChanged.connect((_, { id, type }) => {
+      if (id === CommandIDs.exportPipeline && type === 'changed') {
+        panel.update();
+      }
+    });
     app.commands.addCommand(CommandIDs.revealCell, {
       label: trans.__('Go to Cell of the Pipeline'),
       describedBy: {

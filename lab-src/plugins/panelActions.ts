@@ -34,6 +34,11 @@ export function panelActions(
       call(TagCommands.applyFix, { cellId: fix.cell_id, tag: fix.tag }),
     retry: () => void model.pipeline.refresh(),
     exportPipeline: () => call(CommandIDs.exportPipeline),
+    // The command is not to be had a second time while it is at work.
+    isExporting: () =>
+      app.commands.hasCommand(CommandIDs.exportPipeline) &&
+      model.pipeline.hasNotebook &&
+      !app.commands.isEnabled(CommandIDs.exportPipeline),
     start: request => call(CommandIDs.run, { ...request }),
     cancel: id => void model.runs.cancel(id),
     open: path => void openPath(app, path)

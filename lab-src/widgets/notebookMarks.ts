@@ -22,6 +22,10 @@ export interface INotebookMarksOptions {
     readonly badges: boolean;
     readonly explain: boolean;
   };
+  /** Whether a notebook has changed since what the analysis says about it. */
+  readonly isStale: (notebook: object) => boolean;
+  /** Emitted when the analysis of a notebook begins to lag behind. */
+  readonly lagged: ISignal<unknown, unknown>;
   /** Emitted when the analysis or the policy changes. */
   readonly refreshed: ReadonlyArray<ISignal<unknown, unknown>>;
   /** Called when somebody clicks a chip. */
@@ -31,10 +35,11 @@ export interface INotebookMarksOptions {
 /** Draws the marks of one notebook's cells and keeps them true. */
 export class NotebookMarks {
   constructor(private readonly _options: INotebookMarksOptions) {
-    const { notebook, refreshed } = _options;
+    const { notebook, lagged, refreshed } = _options;
     notebook.modelChanged.connect(this._bind, this);
     notebook.disposed.connect(this._dispose, this);
     notebook.cellInViewportChanged.connect(this._drawCell, this);
+    lagged.connect(this._showStale, this);
     refreshed.forEach(signal => signal.connect(this._schedule, this));
     notebook.node.addEventListener('click', this._onClick);
     notebook.node.addEventListener('mouseover', this._onHover);
@@ -79,10 +84,18 @@ export class NotebookMarks {
     if (notebook.isDisposed || this._tags === null) {
       return;
     }
+    this._showStale();
     this._marks = this._read(this._tags);
     for (const cell of notebook.widgets) {
       drawMark(cell.node, this._marks.get(cell.model.id) ?? null, trans);
     }
+  }
+
+  /** By a class of the notebook: somebody is typing, and drawing all marks takes too long. */
+  private _showStale(): void {
+    const { notebook, isStale } = this._options;
+    const stale = notebook.model !== null && isStale(notebook.model);
+    notebook.node.classList.toggle('jp-mlcode-mod-stale', stale);
   }
 
   // With deferred rendering a cell may be attached long after it was marked.

@@ -4,6 +4,7 @@ import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import type { IPanelActions } from '../components/actions';
+import { ExportButton } from '../components/ExportButton';
 import { PipelineView } from '../components/PipelineView';
 import { pipelineIcon } from '../icons';
 import type { PanelModel } from '../model/panelModel';
@@ -56,9 +57,7 @@ export class PipelinePanel extends VDomRenderer<PanelModel> {
             {trans.__('analysing…')}
           </span>
           {this._options.model.pipeline.stages.length > 0 ? (
-            <button onClick={() => actions.exportPipeline()}>
-              {trans.__('Export')}
-            </button>
+            <ExportButton trans={trans} actions={actions} />
           ) : null}
         </div>
         <PipelineView

@@ -14,9 +14,11 @@ export class StatusItem extends VDomRenderer<IPipelineModel> {
   ) {
     super(model);
     this.addClass('jp-mlcode-StatusItem');
+    model.lagged.connect(this._showStale, this);
   }
 
   protected render(): React.JSX.Element {
+    this._showStale();
     const { stages, analysis } = this.model;
     const text = statusText(
       stages.length,
@@ -31,5 +33,10 @@ export class StatusItem extends VDomRenderer<IPipelineModel> {
         {text}
       </button>
     );
+  }
+
+  /** By a class, as in the panel: somebody is typing. */
+  private _showStale(): void {
+    this.toggleClass('jp-mod-stale', this.model.stale);
   }
 }

@@ -72,7 +72,7 @@ describe('PipelinePanel', () => {
     panel = new PipelinePanel({
       model: new PanelModel(pipeline, runs),
       trans: nullTranslator.load('jupyter_mlcode'),
-      actions: {} as IPanelActions,
+      actions: { isExporting: () => false } as IPanelActions,
       colors: () => new Map()
     });
     await drawn(() => Widget.attach(panel, document.body));
