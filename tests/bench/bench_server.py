@@ -72,25 +72,24 @@ def _cell(source: str, index: int) -> dict[str, object]:
     return {"type": "code", "source": source, "tags": [f"stage:s{index // 100}"]}
 
 
+def server_command(port: int) -> list[str]:
+    """Return the command that starts a server with our extension alone."""
+    return [
+        *(sys.executable, "-m", "jupyter_server", "--allow-root"),
+        "--ServerApp.open_browser=False",
+        f"--ServerApp.port={port}",
+        "--ServerApp.token=" + TOKEN,
+        "--ServerApp.jpserver_extensions=jupyter_mlcode.server=True",
+    ]
+
+
 def main(count: int) -> None:
     """Print the CPU of the first analysis and of each kind of edit."""
     port = _free_port()
-    command = [
-        *(
-            sys.executable,
-            "-m",
-            "jupyter_server",
-            "--ServerApp.open_browser=False",
-            f"--ServerApp.port={port}",
-        ),
-        *(
-            "--ServerApp.token=" + TOKEN,
-            "--allow-root",
-            "--ServerApp.jpserver_extensions=jupyter_mlcode.server=True",
-        ),
-    ]
     with tempfile.TemporaryDirectory() as folder:
-        server = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            server_command(port), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             base = f"http://127.0.0.1:{port}/mlcode"
             _wait(f"{base}/version")

@@ -14,26 +14,45 @@ import type { ICell } from './notebooks';
 export async function openNotebook(
   page: IJupyterLabPageFixture,
   path: string,
-  content: ReadonlyArray<ICell> | string
+  content: ReadonlyArray<ICell> | string,
+  kernel = false
 ): Promise<void> {
   const text = typeof content === 'string' ? content : notebookText(content);
   await page.contents.uploadContent(text, 'text', path);
-  await openUploaded(page, path);
+  await openUploaded(page, path, kernel);
 }
 
-/** Opens a notebook that is there already. */
+/** Opens a notebook that is there already; without a kernel, which costs more than most flows, unless it is wanted. */
 export async function openUploaded(
   page: IJupyterLabPageFixture,
-  path: string
+  path: string,
+  kernel = false
 ): Promise<void> {
-  await page.evaluate(async path => {
-    const opened = (await window.jupyterapp.commands.execute(
-      'docmanager:open',
-      { path }
-    )) as { context: { ready: Promise<void> }; revealed: Promise<void> };
-    await opened.context.ready;
-    await opened.revealed;
-  }, path);
+  await page.evaluate(
+    async ({ path, kernel }) => {
+      const opened = (await window.jupyterapp.commands.execute(
+        'docmanager:open',
+        { path }
+      )) as IOpened;
+      const { sessionContext } = opened.context;
+      const shouldStart = kernel;
+      sessionContext.kernelPreference = {
+        ...sessionContext.kernelPreference,
+        shouldStart
+      };
+      await opened.context.ready;
+      await opened.revealed;
+    },
+    { path, kernel }
+  );
+}
+
+interface IOpened {
+  readonly context: {
+    readonly ready: Promise<void>;
+    readonly sessionContext: { kernelPreference: { shouldStart?: boolean } };
+  };
+  readonly revealed: Promise<void>;
 }
 
 /** Closes what is open in the main area, saved or not, and what JupyterLab has told. */
@@ -45,6 +64,25 @@ export async function closeAll(page: IJupyterLabPageFixture): Promise<void> {
   });
   await page.activity.launcher.waitFor();
   await expect(page.locator('.Toastify__toast')).toHaveCount(0);
+}
+
+/** Changes a setting of ours, as the settings editor does. */
+export async function setSetting(
+  page: IJupyterLabPageFixture,
+  key: string,
+  value: boolean | number | string
+): Promise<void> {
+  await page.evaluate(
+    async ([key, value]) => {
+      const registry = (await window.galata.getPlugin(
+        '@jupyterlab/apputils-extension:settings'
+      )) as unknown as {
+        set(plugin: string, key: string, value: unknown): Promise<void>;
+      };
+      await registry.set('jupyter-mlcode:plugin', key, value);
+    },
+    [key, value] as const
+  );
 }
 
 /** Playwright's own page: Galata's stands before it, and `unroute` does nothing there. */
@@ -66,6 +104,9 @@ export interface IFlow {
 
 /** Each flow is gone through as often as there are themes: in CI, twice. */
 const THEMES = ['Light', 'Dark'];
+
+/** For what is no flow of its own, and looks the same in every theme. */
+export const ONCE: ReadonlyArray<string> = ['Light'];
 
 interface IFixtures {
   readonly page: IJupyterLabPageFixture;

@@ -51,9 +51,10 @@ export function withSource(
 export async function openPipeline(
   page: IJupyterLabPageFixture,
   path: string,
-  cells: ReadonlyArray<ICell>
+  cells: ReadonlyArray<ICell>,
+  kernel = false
 ): Promise<Locator> {
-  await openNotebook(page, path, notebookText(cells, { test: path }));
+  await openNotebook(page, path, notebookText(cells, { test: path }), kernel);
   const panel = await openPanel(page);
   await analysed(panel);
   return panel;

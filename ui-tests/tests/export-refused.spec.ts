@@ -2,7 +2,7 @@ import { expect, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
-import { inThemes, plain } from '../support/lab';
+import { inThemes, ONCE, plain } from '../support/lab';
 import { openPipeline, SHOP } from '../support/pipelines';
 
 async function exportAnyway(page: IJupyterLabPageFixture): Promise<void> {
@@ -25,7 +25,7 @@ test.describe('an export that cannot be written', () => {
       await exportAnyway(page);
       await expect(told(page, 'Not exported')).toBeVisible();
       await expect(page.getByRole('dialog')).toHaveCount(0);
-    })
+    }, ONCE)
   );
 
   // The tests may run as root, whom no folder refuses: what the server says then is played.

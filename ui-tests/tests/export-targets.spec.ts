@@ -1,7 +1,7 @@
 import { expect, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
-import { inThemes, plain } from '../support/lab';
+import { inThemes, ONCE, plain } from '../support/lab';
 import { openPipeline, SHOP } from '../support/pipelines';
 
 const EXPORT = '**/mlcode/export*';
@@ -65,5 +65,5 @@ test(
     ).toBe(true);
     expect(await page.contents.directoryExists(base)).toBe(false);
     await plain(page).unroute(EXPORT);
-  })
+  }, ONCE)
 );

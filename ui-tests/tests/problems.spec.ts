@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { inThemes } from '../support/lab';
+import { inThemes, ONCE, setSetting } from '../support/lab';
 import { tagsOf } from '../support/notebooks';
 import {
   analysed,
@@ -69,6 +69,7 @@ test.describe('problems', () => {
   test(
     'no request while typing, one after it',
     inThemes(async ({ page, path }) => {
+      await setSetting(page, 'analysisDelay', 3000);
       const panel = await openPipeline(page, path, SHOP);
       const requests: string[] = [];
       page.on('request', request => {
@@ -80,12 +81,14 @@ test.describe('problems', () => {
       await page.keyboard.press('Control+End');
       await page.keyboard.type('\nmore = total + 1', { delay: 60 });
       expect(requests).toHaveLength(0);
-      await expect(panel.page().locator('.jp-mod-stale')).toHaveCount(1);
+      await expect(
+        page.locator('#jp-mlcode-pipeline-panel.jp-mod-stale')
+      ).toHaveCount(1);
       await analysed(panel);
       expect(requests).toHaveLength(1);
       const { cells, order } = JSON.parse(requests[0]);
       expect(Object.keys(cells)).toEqual(['c8']);
       expect(order).toBeNull();
-    })
+    }, ONCE)
   );
 });

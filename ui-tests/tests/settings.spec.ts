@@ -1,27 +1,8 @@
 import { expect, test } from '@jupyterlab/galata';
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import { setSetting } from '../support/lab';
 import { chipsOf } from '../support/notebooks';
 import { analysed, openPipeline, SHOP } from '../support/pipelines';
-
-/** Changes a setting of ours, as the settings editor does. */
-async function set(
-  page: IJupyterLabPageFixture,
-  key: string,
-  value: boolean | number | string
-): Promise<void> {
-  await page.evaluate(
-    async ([key, value]) => {
-      const registry = (await window.galata.getPlugin(
-        '@jupyterlab/apputils-extension:settings'
-      )) as unknown as {
-        set(plugin: string, key: string, value: unknown): Promise<void>;
-      };
-      await registry.set('jupyter-mlcode:plugin', key, value);
-    },
-    [key, value] as const
-  );
-}
 
 const CELLS = [...SHOP, { source: 'aside = 1' }];
 
@@ -41,19 +22,19 @@ test('stages on cells, and words on untagged ones, can be switched off', async (
   await expect
     .poll(() => chipsOf(page))
     .toEqual({ ...stages, 11: 'counts as setup' });
-  await set(page, 'untagged', 'hide');
+  await setSetting(page, 'untagged', 'hide');
   await expect.poll(() => chipsOf(page)).toEqual(stages);
-  await set(page, 'badges', false);
+  await setSetting(page, 'badges', false);
   await expect.poll(() => chipsOf(page)).toEqual({});
-  await set(page, 'badges', true);
-  await set(page, 'untagged', 'explain');
+  await setSetting(page, 'badges', true);
+  await setSetting(page, 'untagged', 'explain');
   await expect
     .poll(() => chipsOf(page))
     .toEqual({ ...stages, 11: 'counts as setup' });
 });
 
 test('the output folder is where exports go', async ({ page, tmpPath }) => {
-  await set(page, 'outputFolder', 'out/pipeline');
+  await setSetting(page, 'outputFolder', 'out/pipeline');
   const panel = await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
   await panel.getByRole('button', { name: 'Export' }).click();
   const dialog = page.getByRole('dialog', { name: 'Export to pipeline' });
@@ -69,7 +50,7 @@ test('the output folder is where exports go', async ({ page, tmpPath }) => {
 test('the analysis waits as long as it is told', async ({ page, tmpPath }) => {
   const delay = 2500;
   const panel = await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
-  await set(page, 'analysisDelay', delay);
+  await setSetting(page, 'analysisDelay', delay);
   await page.notebook.enterCellEditingMode(8);
   await page.keyboard.press('Control+End');
   const asked = page.waitForRequest('**/mlcode/analyse*');

@@ -2,7 +2,7 @@ import { expect, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 import type { Locator } from '@playwright/test';
 
-import { inThemes } from '../support/lab';
+import { inThemes, ONCE } from '../support/lab';
 import { metadataOf, tagsOf } from '../support/notebooks';
 import { analysed, openPipeline, SHOP } from '../support/pipelines';
 
@@ -103,6 +103,6 @@ test.describe('a stage is edited in its row', () => {
         window.jupyterapp.commands.execute('mlcode:undo-tags')
       );
       await expect(panel.getByRole('list', { name: 'Problems' })).toBeVisible();
-    })
+    }, ONCE)
   );
 });

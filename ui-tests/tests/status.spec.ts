@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { inThemes, openNotebook } from '../support/lab';
+import { inThemes, ONCE, openNotebook } from '../support/lab';
 import { openPipeline, SHOP, withSource } from '../support/pipelines';
 
 const BROKEN = withSource(SHOP, 'stage:total', 'total = sum(missing)');
@@ -23,5 +23,5 @@ test(
     await item.click();
     await expect(panel).toBeVisible();
     await expect(panel).toContainText('Load the orders');
-  })
+  }, ONCE)
 );

@@ -1,7 +1,7 @@
 import { expect, test } from '@jupyterlab/galata';
 
 import { countInputs } from '../support/counts';
-import { inThemes, openNotebook, plain } from '../support/lab';
+import { inThemes, ONCE, openNotebook, plain } from '../support/lab';
 import { chipsOf, tagsOf, UNTAGGED } from '../support/notebooks';
 
 test.describe('suggested stages', () => {
@@ -55,7 +55,7 @@ test.describe('suggested stages', () => {
       expect(await tagsOf(page)).toEqual(before);
       await expect.poll(() => chipsOf(page)).toEqual({ 1: 'parameters' });
       await expect(page.locator('.jp-Notebook :focus')).toHaveCount(1);
-    })
+    }, ONCE)
   );
 
   test(
@@ -71,6 +71,6 @@ test.describe('suggested stages', () => {
       await expect(bar).toHaveCount(0);
       await expect(page.getByRole('dialog')).toHaveCount(0);
       await plain(page).unroute('**/mlcode/suggest*');
-    })
+    }, ONCE)
   );
 });

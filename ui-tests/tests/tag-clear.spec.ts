@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { inThemes } from '../support/lab';
+import { inThemes, ONCE } from '../support/lab';
 import type { IFlow } from '../support/lab';
 import { chipsOf, tagsOf } from '../support/notebooks';
 import { openPipeline } from '../support/pipelines';
@@ -55,6 +55,6 @@ test.describe('clearing a stage that others need', () => {
       await page.keyboard.type('tx');
       await expect.poll(async () => (await tagsOf(page))[2]).toEqual(['skip']);
       await expect(page.locator('.Toastify__toast')).toHaveCount(0);
-    })
+    }, ONCE)
   );
 });

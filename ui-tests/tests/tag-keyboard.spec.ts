@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { inThemes, openNotebook } from '../support/lab';
+import { inThemes, ONCE, openNotebook } from '../support/lab';
 import type { IFlow } from '../support/lab';
 import { chipsOf, tagsOf } from '../support/notebooks';
 
@@ -95,7 +95,7 @@ test.describe('tagging by the keyboard only', () => {
         null,
         null
       ]);
-    })
+    }, ONCE)
   );
 
   test(
@@ -138,6 +138,6 @@ test.describe('tagging by the keyboard only', () => {
           ['stage:c'],
           null
         ]);
-    })
+    }, ONCE)
   );
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { inThemes, openNotebook } from '../support/lab';
+import { inThemes, ONCE, openNotebook } from '../support/lab';
 import type { IFlow } from '../support/lab';
 import { chipsOf, tagsOf } from '../support/notebooks';
 
@@ -60,6 +60,6 @@ test.describe('tagging by multi-selection', () => {
         .poll(() => tagsOf(page))
         .toEqual([null, ['slow', 'setup'], ['slide'], null, null]);
       await expect.poll(() => chipsOf(page)).toEqual({ 1: 'setup' });
-    })
+    }, ONCE)
   );
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { inThemes, openNotebook } from '../support/lab';
+import { inThemes, ONCE, openNotebook } from '../support/lab';
 import { chipsOf, tagsOf } from '../support/notebooks';
 
 const CELLS = [
@@ -77,7 +77,7 @@ test.describe('tagging by the toolbar', () => {
       );
       await page.keyboard.press('Enter');
       expect(await tagsOf(page)).toEqual([['slow'], null, null]);
-    })
+    }, ONCE)
   );
 
   test(
@@ -94,6 +94,6 @@ test.describe('tagging by the toolbar', () => {
       await page.getByRole('menuitem', { name: 'Mark as Setup' }).click();
       expect(await tagsOf(page)).toEqual([['slow'], ['setup'], null]);
       await expect.poll(() => chipsOf(page)).toEqual({ 1: 'setup' });
-    })
+    }, ONCE)
   );
 });

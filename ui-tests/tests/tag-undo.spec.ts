@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { inThemes, openNotebook } from '../support/lab';
+import { inThemes, ONCE, openNotebook } from '../support/lab';
 import type { IFlow } from '../support/lab';
 import { metadataOf, notebookText, tagsOf } from '../support/notebooks';
 
@@ -73,7 +73,7 @@ test.describe('undo and redo of tags', () => {
       await expect
         .poll(async () => (await tagsOf(page))[0])
         .toEqual(['slow', 'stage:load', 'hide-input']);
-    })
+    }, ONCE)
   );
 
   test(
@@ -101,7 +101,7 @@ test.describe('undo and redo of tags', () => {
       await expect
         .poll(async () => (await tagsOf(page))[0])
         .toEqual(['slow', 'new', 'stage:load']);
-    })
+    }, ONCE)
   );
 
   test(
@@ -129,6 +129,6 @@ test.describe('undo and redo of tags', () => {
       await expect.poll(() => colorOf(0)).toContain('palette-0');
       expect(await metadataOf(page, 'mlcode')).toBeNull();
       expect(await metadataOf(page, 'other')).toEqual({ kept: [1] });
-    })
+    }, ONCE)
   );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
+import { setSetting } from '../support/lab';
 import { analysed, openPipeline } from '../support/pipelines';
 import { countRenders, ownScripting } from '../support/scripting';
 
@@ -14,6 +15,8 @@ for (const view of ['List', 'Graph']) {
     page,
     tmpPath
   }, testInfo) => {
+    // Keys come slowly on a busy machine; a pause is none of them.
+    await setSetting(page, 'analysisDelay', 5000);
     const panel = await openPipeline(page, `${tmpPath}/long.ipynb`, CELLS);
     await panel.getByRole('tab', { name: view }).click();
     const requests: string[] = [];
