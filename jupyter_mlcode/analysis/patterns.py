@@ -25,11 +25,12 @@ import ast
 import builtins
 import fnmatch
 import functools
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias, cast
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import yaml
 
@@ -62,7 +63,8 @@ class Rule(NamedTuple):
     resolves: Mapping[str, tuple[str, ...]]
     builtins: tuple[str, ...]
     metadata: Mapping[str, Any]
-    config: Mapping[str, Any]
+    config: str
+    """What ast-grep matches, as JSON."""
 
 
 class Match(NamedTuple):
@@ -106,15 +108,14 @@ class Rules:
         rules = self.candidates(python, aliases)
         if not rules:
             return []
-        root = _tree(python)
         found = []
         for rule in rules:
             if any(resolve(name) != f"builtins.{name}" for name in rule.builtins):
                 continue
-            for node in root.find_all(cast(Any, rule.config)):
-                if all(_stands_for(node, name, globs, resolve) for name, globs in rule.resolves.items()):
-                    start, end = node.range().start, node.range().end
-                    found.append(Match(rule, start.line + 1, start.column + 1, end.line + 1, node.text()))
+            wanted = rule.resolves.values()
+            for names, line, column, end_line, text in _nodes(python, rule.config, tuple(rule.resolves)):
+                if all(_stands_for(n, globs, resolve) for n, globs in zip(names, wanted, strict=True)):
+                    found.append(Match(rule, line, column, end_line, text))
         return sorted(found, key=lambda m: (m.line, m.column, m.rule.id))
 
 
@@ -123,15 +124,28 @@ def _imported(rule: Rule, globs: Sequence[str], tops: set[str]) -> bool:
     return any("." not in g or (top := g.partition(".")[0]) in tops or top in predefined for g in globs)
 
 
+@functools.lru_cache(maxsize=8192)
+def _nodes(
+    python: str, config: str, captures: tuple[str, ...]
+) -> tuple[tuple[tuple[str, ...], int, int, int, str], ...]:
+    """Return each match of a pattern: the captured names, its place, its text. It costs more than a parse."""
+    found = []
+    for node in _tree(python).find_all(json.loads(config)):
+        captured = [node.get_match(name) for name in captures]
+        names = tuple(_SPACE.sub("", c.text()) if c is not None else "" for c in captured)
+        start, end = node.range().start, node.range().end
+        found.append((names, start.line + 1, start.column + 1, end.line + 1, node.text()))
+    return tuple(found)
+
+
+@functools.lru_cache(maxsize=1)
 def _tree(python: str) -> Any:
     from ast_grep_py import SgRoot  # a native library: loaded when a cell needs it
 
     return SgRoot(python, "python").root()
 
 
-def _stands_for(node: Any, name: str, globs: Sequence[str], resolve: Resolve) -> bool:
-    captured = node.get_match(name)
-    text = _SPACE.sub("", captured.text()) if captured is not None else ""
+def _stands_for(text: str, globs: Sequence[str], resolve: Resolve) -> bool:
     if not _DOTTED.fullmatch(text):
         return False
     meant = resolve(text)
@@ -175,7 +189,9 @@ def _rule(document: Any, where: str) -> Rule:
         resolves={key: tuple(globs) for key, globs in (metadata.get("resolves") or {}).items()},
         builtins=tuple(metadata.get("builtins") or ()),
         metadata=metadata,
-        config={key: document[key] for key in ("rule", "constraints", "utils") if key in document},
+        config=json.dumps(
+            {key: document[key] for key in ("rule", "constraints", "utils") if key in document}
+        ),
     )
 
 

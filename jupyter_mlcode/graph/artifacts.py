@@ -114,10 +114,10 @@ class Handover:
 
     def _changed(self, needs: StageNeeds, time: int) -> Regions:
         """Return every region that a statement run in this stage may change, or compare by identity."""
-        changed: Regions = frozenset()
+        changed: set[str] = set()
         for statement in self._statements(needs):
             facts = statement.facts
-            changed = changed | facts.known | facts.maybe | facts.compared
+            changed.update(facts.known, facts.maybe, facts.compared)
         find_at = self.flow.classes.find_at
         return frozenset(find_at(r, time) for r in changed)
 

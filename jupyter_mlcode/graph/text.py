@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Collection
 
 from jupyter_mlcode.graph.flow import Statement
@@ -40,6 +41,11 @@ def pruned_import(text: str, names: Collection[str]) -> str:
         >>> pruned_import("from math import sin, cos as c", {"c"})
         'from math import cos as c'
     """
+    return _pruned(text, frozenset(names))
+
+
+@functools.lru_cache(maxsize=4096)
+def _pruned(text: str, names: frozenset[str]) -> str:
     try:
         body = ast.parse(text).body
     except SyntaxError:

@@ -100,7 +100,9 @@ export class RunsModel extends VDomModel {
   }
 
   async cancel(id: string): Promise<void> {
-    await this._attempt(async () => this._put(await this._client.cancel(id)));
+    await this._attempt(async () => {
+      this._put(await this._client.cancel(id));
+    });
   }
 
   private async _attempt(act: () => Promise<void>): Promise<void> {
@@ -116,11 +118,14 @@ export class RunsModel extends VDomModel {
     this.stateChanged.emit();
   }
 
-  private _put(run: Run): void {
-    if (run.path === this._path) {
-      this._runs = withRun(this._runs, run);
-      this._heard.set(run.id, Date.now());
+  /** Takes a run of the notebook; whether it is one: other notebooks have theirs. */
+  private _put(run: Run): boolean {
+    if (run.path !== this._path) {
+      return false;
     }
+    this._runs = withRun(this._runs, run);
+    this._heard.set(run.id, Date.now());
+    return true;
   }
 
   private _onConnected(): void {
@@ -129,8 +134,9 @@ export class RunsModel extends VDomModel {
 
   private _onReceived(_: EventStream, message: EventMessage): void {
     if (message.type === 'run') {
-      this._put(message.run);
-      this.stateChanged.emit();
+      if (this._put(message.run)) {
+        this.stateChanged.emit();
+      }
     } else if (message.id === this._selected) {
       const { id, offset, text } = message;
       // Offsets may count bytes, so what is not plain ASCII is asked for.

@@ -68,8 +68,11 @@ describe('RunsModel', () => {
   });
 
   it('takes no run of another notebook', () => {
+    let drawn = 0;
+    model.stateChanged.connect(() => drawn++);
     server.send({ type: 'run', run: run({ id: 'x', path: 'other.ipynb' }) });
     expect(model.runs).toHaveLength(2);
+    expect(drawn).toBe(0);
   });
 
   it('adds to the log what the socket brings', () => {
