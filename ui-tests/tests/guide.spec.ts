@@ -26,7 +26,8 @@ async function picture(
 test('the pictures of the guide', async ({ page, tmpPath }, testInfo) => {
   const shot = (name: string): Promise<void> =>
     picture(page, name, file => testInfo.outputPath(file));
-  const panel = await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP);
+  const panel = await openPipeline(page, `${tmpPath}/shop.ipynb`, SHOP, true);
+  await page.getByText(/\| Idle$/).waitFor();
   await widenSidebar(page, 340);
   await panel.getByRole('button', { name: /Sum up/ }).click();
   await shot('panel');
