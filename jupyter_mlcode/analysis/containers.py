@@ -58,6 +58,13 @@ class Containers(Recorder):
             return made.with_regions(made.tops, made.inner | {self.new_region()})
         return made
 
+    def as_item(self, target: ast.expr, holder: Value, value: Value) -> Value:
+        """Return the value with a region when it becomes an item of an array or a frame: copies share their items."""
+        place = target.value if isinstance(target, ast.Subscript) else target
+        whole = holder.family == "numpy" or (isinstance(place, ast.Attribute) and place.attr in ("at", "iat"))
+        kept = whole and value.family in _CHANGING
+        return self.located(value) if kept else value
+
     def _list(self, node: ast.List) -> Value:
         return self._holding("python.list", [self.eval(e) for e in node.elts])
 

@@ -11,7 +11,18 @@ from jupyter_mlcode.analysis.callbacks import NO_ARGUMENTS, Callbacks
 from jupyter_mlcode.analysis.conditions import is_given, listed, may_be_false, may_be_true, one_of, several
 from jupyter_mlcode.analysis.expressions import rank
 from jupyter_mlcode.analysis.library import Entry
-from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, iterator_over, join, part_of
+from jupyter_mlcode.analysis.recorder import items_of
+from jupyter_mlcode.analysis.values import (
+    FRESH,
+    NO_REGIONS,
+    NONE,
+    SCALAR,
+    Value,
+    container,
+    iterator_over,
+    join,
+    part_of,
+)
 
 _SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire", "vlag"})
 _USED_UP: Final = ("python.iterator", "python.generator")
@@ -248,8 +259,9 @@ class Effects(Callbacks):
 
     def _shared(self, entry: Entry, family: str | None, base: Value, args: Arguments) -> Value:
         view = entry.view
+        new = frozenset((self.new_region(),)) if entry["makes"] == "items" else NO_REGIONS
         if not view and entry.returns != "any":
-            return Value(family)
+            return Value(family, inner=new)
         sources = [base, *args.all]
         if isinstance(view, list):
             sources = [v for p in view if (v := args.get(p)) is not None] + args.rest
@@ -261,13 +273,18 @@ class Effects(Callbacks):
         made = container("", sources)
         if family == "python.iterator":
             return iterator_over(made, sources)
+        items = (self.joined(sources) if view == "joined" else items_of(sources)) | new
+        if view in ("items", "joined"):
+            return Value(
+                family, inner=items, functions=made.functions, classes=made.classes, traits=made.traits
+            )
         if not made.inner and not made.functions and not made.classes and not made.traits:
             return Value(family)
-        tops = frozenset() if view == "elements" else made.inner
+        whole = view != "elements"
         return Value(
             family,
-            tops,
-            made.inner - tops,
+            made.inner if whole else NO_REGIONS,
+            items if whole else made.inner,
             functions=made.functions,
             classes=made.classes,
             traits=made.traits | {"parts"} if entry["parts"] else made.traits,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlcode.analysis.containers import Containers
-from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of
+from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of, whole_of
 
 
 class Expressions(Containers):
@@ -128,16 +128,13 @@ class Expressions(Containers):
             return SCALAR
         if returns == "self":
             return base
-        family = (
-            None
-            if returns in ("any", "fresh", "unsure")
-            else base.family
-            if returns == "likeself"
-            else returns
-        )
-        if entry.view or returns == "any":
+        unsure = returns in ("any", "fresh", "unsure")
+        family = None if unsure else base.family if returns == "likeself" else returns
+        if entry.view == "whole":
+            return whole_of(base, family)
+        if entry.shares or returns == "any":
             return part_of(base, family)
-        return Value(family, traits=base.traits)
+        return Value(family, inner=base.inner if entry.view else frozenset(), traits=base.traits)
 
     def _instance_attribute(self, base: Value, name: str) -> Value:
         if name == "__class__":

@@ -49,6 +49,11 @@ class Entry:
     def __getitem__(self, key: str) -> Any:
         return self.raw.get(key)
 
+    @property
+    def shares(self) -> bool:
+        """Whether a change of the result may be one of an argument, or of the receiver, itself."""
+        return bool(self.view) and self.view not in ("items", "joined")
+
 
 def _spread(raw: Mapping[str, Any] | None) -> Iterable[tuple[str, Any]]:
     """Yield one (name, entry) pair per name; a key may hold several, separated by blanks."""
@@ -266,7 +271,9 @@ def _union(entries: Sequence[Entry], *, sure: bool) -> Entry:
         raw["unsure_mutates"] = raw.pop("mutates")
     returns = {e.returns for e in distinct}
     raw["returns"] = returns.pop() if len(returns) == 1 else "unsure"
-    raw["view"] = any(e.view or e.returns == "any" for e in distinct)
+    raw["view"] = any(e.shares or e.returns == "any" for e in distinct) or (
+        any(e.view for e in distinct) and "items"
+    )
     return Entry(raw)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import zlib
+from collections.abc import Iterable
 from typing import Final
 
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
@@ -15,6 +16,9 @@ BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
 BUILTINS["display"] = Value("builtin", path="IPython.display.display")
 CLASS_REGION: Final = "C"
 """Ends the region of a class: a change of what refers to a class is none of the class."""
+ARRAY_REGION: Final = "A"
+"""Ends the region of an array or a frame: one that was made of it holds its items, not itself."""
+ARRAYS: Final = ("numpy", "pandas")
 _LOCAL_CLASS: Final = f"L{CLASS_REGION}"
 _PLAIN: Final = ("python.", "numpy", "pandas")
 _AMBIENT: Final = frozenset({"get_ipython", "display", "__name__"})
@@ -218,11 +222,19 @@ class Recorder:
         family = value.family
         if family is not None and self.library.immutable(family) and not value.inner and _whole(value):
             return value
-        return value.with_regions(frozenset((self.new_region(),)), value.inner)
+        region = self.new_region() + (ARRAY_REGION if family in ARRAYS else "")
+        return value.with_regions(frozenset((region,)), value.inner)
 
     def plain_objects(self) -> Regions:
         """Return the lists, dictionaries, arrays and frames that have a name: nothing fits them."""
         return NO_REGIONS.union(*(v.tops for v in self.env.values() if (v.family or "").startswith(_PLAIN)))
+
+    def joined(self, values: Iterable[Value]) -> Regions:
+        """Return the items of the arrays in these sequences; of an array that has a name only its items."""
+        regions = items_of(values)
+        frames = (frame.values.values() for frame in self._open_frames())
+        named = [v for space in (self.env.values(), *frames) for v in space if not regions.isdisjoint(v.tops)]
+        return regions.difference(*(v.tops for v in named)) | items_of(named)
 
     def class_value(self, cls: Class, inner: Regions = NO_REGIONS) -> Value:
         """Return the value of a class that was just made; its region tells that it is one.
@@ -325,6 +337,12 @@ class Recorder:
 def made_in_function(regions: Regions) -> Regions:
     """Return the regions that are classes which are made when a function is called."""
     return frozenset(r for r in regions if r.endswith(_LOCAL_CLASS))
+
+
+def items_of(values: Iterable[Value]) -> Regions:
+    """Return the items of frames and arrays, or of what they are made of; an array is a column there, no item."""
+    regions = NO_REGIONS.union(*(v.inner for v in values))
+    return frozenset(r for r in regions if r[-1] != ARRAY_REGION) if regions else regions
 
 
 def without_classes(regions: Regions) -> Regions:

@@ -139,7 +139,7 @@ class Statements(Definitions):
             self.attribute_set(base, target.attr, value)
         if base.classes and isinstance(target, ast.Attribute):
             self.known = self.known | base.tops  # it may be one of the classes that something refers to
-        self.absorb(base, value)
+        self.absorb(base, self.as_item(target, base, value))
 
     def _store_name(self, index: Value, value: Value) -> None:
         if isinstance(index.const, str) and "*" not in index.const and "$" not in index.const:

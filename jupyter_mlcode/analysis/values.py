@@ -17,7 +17,7 @@ Regions: TypeAlias = frozenset[Region]
 NO_REGIONS: Final[Regions] = frozenset()
 WORLD: Final[Region] = "*"
 """Stands for any object; used when a set of regions grows past `REGION_LIMIT`."""
-REGION_LIMIT: Final = 48
+REGION_LIMIT: Final = 64
 
 
 class NoConst:
@@ -270,6 +270,18 @@ def part_of(value: Value, family: str | None = None) -> Value:
         functions=value.functions,
         classes=value.classes,
         traits=value.traits - {"class"} if "class" in value.traits else value.traits,
+    )
+
+
+def whole_of(value: Value, family: str | None) -> Value:
+    """Return the same object in another form, which is never one of its items: `df.loc`, `array.T`."""
+    return Value(
+        family,
+        value.tops,
+        value.inner,
+        functions=value.functions,
+        classes=value.classes,
+        traits=value.traits,
     )
 
 

@@ -1,6 +1,7 @@
 """Run-time guards: they turn what static analysis missed into a clear no.
 
-Run by path in the kernel of a stage; needs the standard library and `fingerprints.py` beside it. Two inserted cells:
+Run by path in the kernel of a stage; needs the standard library, `fingerprints.py` and `sharing.py` beside it. Two
+inserted cells:
 
     __import__("runpy").run_path(GUARDS)["start"](CONFIG)           after setup and loads, before the first own cell
     __import__("sys").modules["mlcode_guards"].end()                after the last save
@@ -29,7 +30,6 @@ a declared output is missing. `snapshot` writes fingerprints of all variables, f
 from __future__ import annotations
 
 import decimal
-import gc
 import glob
 import importlib.util
 import json
@@ -41,7 +41,7 @@ import re
 import sys
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,7 @@ def _beside(name: str) -> Any:
 
 _fingerprints = _beside("fingerprints")
 fingerprint, compare = _fingerprints.fingerprint, _fingerprints.compare
+shared = _beside("sharing").shared
 
 # ------------------------------------------------------------------------------------------------ state
 
@@ -194,58 +195,6 @@ def _comparable(filters: list[list[Any]]) -> Any:
         entry for entry in filters if entry not in general and entry[1].partition(".")[0] in sys.modules
     ]
     return general, sorted(special, key=repr)
-
-
-# ------------------------------------------------------------------------------------------------ sharing
-
-_WHOLE = (type, types.ModuleType, types.CodeType, types.BuiltinFunctionType, types.FrameType, logging.Logger)
-
-
-def _mutable_parts(value: Any) -> Iterator[tuple[Any, Any]]:
-    """What of a value could be changed in place: (identity or memory range, object)."""
-    numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
-    todo: list[Any] = [value]
-    seen: set[int] = set()
-    while todo and len(seen) < 200_000:
-        part = todo.pop()
-        if (
-            id(part) in seen
-            or isinstance(part, _WHOLE)
-            or (isinstance(part, dict) and "__builtins__" in part)
-        ):
-            continue
-        seen.add(id(part))
-        if numpy is not None and isinstance(part, numpy.ndarray):
-            start = part.__array_interface__["data"][0]
-            yield (start, start + part.nbytes) if part.flags.forc else id(part), part
-        elif pandas is not None and isinstance(part, (pandas.DataFrame, pandas.Series)):
-            yield id(part), part
-            if pandas.__version__ >= "3":
-                continue  # copy-on-write: sharing memory is no sharing
-        elif isinstance(part, (list, dict, set, bytearray, types.CellType)) or hasattr(part, "__dict__"):
-            yield id(part), part
-        if isinstance(part, types.FunctionType):
-            todo.extend([part.__closure__, part.__defaults__, part.__kwdefaults__])
-        elif gc.is_tracked(part):
-            todo.extend(gc.get_referents(part))
-
-
-def shared(outputs: dict[str, Any], exposed: set[str] | None = None) -> Iterator[tuple[str, str, str]]:
-    """Pairs of outputs that hold one object, and its type; at least one is in `exposed`."""
-    owners: dict[Any, str] = {}
-    ranges: list[tuple[int, int, str]] = []
-    found: dict[tuple[str, str], str] = {}
-    for key, value in outputs.items():
-        for mark, part in list(_mutable_parts(value)):
-            if isinstance(mark, tuple):
-                others = [owner for start, stop, owner in ranges if start < mark[1] and mark[0] < stop]
-                ranges.append((*mark, key))
-            else:
-                others = [owners.setdefault(mark, key)]
-            for other in others:
-                if other != key and (exposed is None or {key, other} & exposed):
-                    found.setdefault((other, key), type(part).__name__)
-    yield from ((one, other, kind) for (one, other), kind in found.items())
 
 
 # ------------------------------------------------------------------------------------------------ the hooks

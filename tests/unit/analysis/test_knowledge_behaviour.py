@@ -179,7 +179,7 @@ def objections(name: str, entry: Entry, seen: Observed, receiver: Any = None) ->
         found.append(f"{name} draws from {sorted(seen.drawn)}")
     if seen.settings and not (entry["sets"] or entry["figure"]):
         found.append(f"{name} changes settings or figures")
-    holds = entry.view or entry.returns in ("any", "self") or claims_change(entry, receiver=True)
+    holds = entry.shares or entry.returns in ("any", "self") or claims_change(entry, receiver=True)
     if not seen.failed and not holds and receiver is not None and shares(receiver, seen.result):
         found.append(f"{name} shares memory with its receiver")
     return found
@@ -292,7 +292,7 @@ def shared_arguments(seen: Observed) -> bool:
 def test_functions_do_what_their_entry_says_and_no_more(module: str) -> None:
     wrong, called = [], set()
     for name, function, entry in functions_of(module):
-        holds = entry.view or entry["keeps"] or entry["mutates"] or entry.returns == "any"
+        holds = entry.shares or entry["keeps"] or entry["mutates"] or entry.returns == "any"
         for arguments in samples(function, 2):
             seen = Observed(function, arguments())
             called.add(name)

@@ -132,7 +132,7 @@ def test_an_estimator_that_keeps_its_data_or_hands_out_its_arrays_says_so() -> N
                 warnings.simplefilter("ignore")
                 result = getattr(estimator, name)(x)
             held = [x, *arrays_in(estimator)]
-            open_ended = method is None or method.view or method["unknown"] or method.returns == "any"
+            open_ended = method is None or method.shares or method["unknown"] or method.returns == "any"
             if (
                 isinstance(result, np.ndarray)
                 and not open_ended

@@ -117,6 +117,12 @@ def test_frames_that_share_memory_under_copy_on_write_do_not_share_objects(stage
     assert stages.run("a", "", own, outputs={name: [name] for name in ("df", "df2", "s")}) == []
 
 
+def test_frames_that_hold_the_same_list_in_a_cell_share_it(stages: Stages) -> None:
+    own = "import pandas as pd\ndf = pd.DataFrame({'n': [1, 2], 'a': [[1], [2]]}); other = df[df.n > 1]; one = df['n']"
+    outputs = {name: [name] for name in ("df", "other", "one")}
+    assert stages.run("a", "", own, outputs=outputs) == [("MLC222", "df, other")]
+
+
 STATES = {
     "os.cwd": "import os; os.makedirs('data', exist_ok=True); os.chdir('data')",
     "os.environ": "import os; os.environ['MODE'] = 'x'",

@@ -32,5 +32,5 @@ def test_a_file_that_is_no_sidecar_is_refused(tmp_path: Path, text: str) -> None
 
 def test_what_is_vendored_needs_only_python_and_pyyaml() -> None:
     assert "jupyter_mlcode" not in handoff_source()
-    for name in ("guards.py", "fingerprints.py"):
+    for name in ("guards.py", "fingerprints.py", "sharing.py"):
         assert "from jupyter_mlcode" not in guards_path().with_name(name).read_text("utf-8")
