@@ -135,8 +135,8 @@ class Effects(Callbacks):
             self.effect("seeds", raw["seeds"])
         if "impure" in raw and not any(is_given(args.get(p)) for p in raw.get("impure_unless") or ()):
             self.effect("impure", raw["impure"])
-        for kind in several(raw.get("finding")):
-            self.effect("finding", kind)
+        if "finding" in raw and _is_found(raw.get("finding_if"), args):
+            self.effect("finding", raw["finding"])
         for kind in raw.get("sets") or ():
             self.effect("sets", kind)
         condition = raw.get("sets_if")
@@ -365,6 +365,14 @@ class Effects(Callbacks):
             else:
                 traits.add(f"draws={one['state']}|{','.join(one['methods'])}")
         return traits, generators
+
+
+def _is_found(condition: Mapping[str, Any] | None, args: Arguments) -> bool:
+    if condition is None:
+        return True
+    given = args.get(*condition["given"])
+    spared = frozenset(f"module:{path}" for path in condition["other_than"])
+    return is_given(given) and given is not None and spared.isdisjoint(given.tops)
 
 
 def _immovable(raw: Mapping[str, Any], args: Arguments) -> str:

@@ -136,6 +136,11 @@ CODES: Final = {
         "this change of the database is not committed: stage {stage!r} (cell {reader}) would not see it",
         "Call `commit()` on the connection, or make the change under `with connection:`.",
     ),
+    "MLC143": Code(
+        ERROR,
+        "{path!r} is left open here: stage {stage!r} (cell {reader}) reads what was written, the notebook perhaps less",
+        "Write under `with open(...) as file:`, or call `close()` before the file is read.",
+    ),
     "MLC064": Code(
         ERROR,
         "{name!r} is a function with a hidden state that stage {stage!r} would lose",
@@ -225,6 +230,11 @@ CODES: Final = {
         ERROR,
         "this replaces an object of a library for the rest of the process: other stages have the original",
         "Use `with patch(...):` around what is meant.",
+    ),
+    "MLC139": Code(
+        ERROR,
+        "this handler of logging collects in memory: every stage would have a new one with its own messages only",
+        "Let the handler write to a file, or tag the cell as part of the one stage that logs.",
     ),
     "MLC088": Code(
         WARNING,

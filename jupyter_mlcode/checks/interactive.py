@@ -33,7 +33,9 @@ def find(view: View) -> Iterator[Diagnostic]:
         if cell.role.kind == "parameters":
             continue
         for _, effect in cell.effects("finding"):
-            if effect.what in _FINDINGS:
+            if effect.what == "memory-log" and cell.role.kind == "setup":
+                yield make("MLC139", cell.at(effect))
+            elif effect.what in _FINDINGS:
                 yield make(_FINDINGS[effect.what], cell.at(effect), what=effect.detail)
         yield from _opaque(cell, told)
         yield from _literal_code(cell)

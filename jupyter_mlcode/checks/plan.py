@@ -16,6 +16,7 @@ from jupyter_mlcode.checks import (
     leftovers,
     local_state,
     names,
+    open_files,
     pattern_checks,
     random_numbers,
     secret_literals,
@@ -44,6 +45,7 @@ _FAMILIES = (
     sets.find,
     local_state.find,
     databases.find,
+    open_files.find,
 )
 
 

@@ -61,7 +61,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
     for index, result in results.items():
         flow.add(index, result)
     owned = _owned_cells(notebook, roles)
-    closed = ClosedDefinitions(flow, by_cell)
+    closed = ClosedDefinitions(flow, by_cell, notebook)
     names = frozenset(p.name for p in parameters)
     projection = Projection(flow, by_cell, owned, names, closed.functions)
     handover = Handover(projection)

@@ -9,6 +9,7 @@ they print (ADR 0005).
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,18 +17,21 @@ from jupyter_mlcode.analysis.recorder import BUILTINS
 from jupyter_mlcode.analysis.scopes import free_globals
 from jupyter_mlcode.analysis.values import Function
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
+from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.notebook.tags import Role
 
 _NEEDS_NOTEBOOK: Final = frozenset(
     {"display", "get_ipython", "globals", "locals", "vars", "eval", "exec", "dir"}
 )
+_ASKS_FOR_MODULE: Final = re.compile(r"__module__|__globals__|\bgetmodule\b|\bhelp\(")
+"""Text that may show in which module a function stands: then all of them stay in the scripts."""
 _LITERALS: Final = (str, int, float, bool, bytes, type(None))
 
 
 class ClosedDefinitions:
     """The closed functions of a notebook, and the imports and constants they read."""
 
-    def __init__(self, flow: Flow, roles: Mapping[int, Role]) -> None:
+    def __init__(self, flow: Flow, roles: Mapping[int, Role], notebook: Notebook) -> None:
         self._roles = roles
         self._versions: dict[str, list[Version]] = {}
         self._changed = flow.changed
@@ -36,7 +40,8 @@ class ClosedDefinitions:
                 self._versions.setdefault(version.name, []).append(version)
         self.functions: dict[str, Statement] = {}
         self._names: dict[str, Statement] = {}
-        self._decide()
+        if not any(_ASKS_FOR_MODULE.search(cell.source) for cell in notebook.code_cells):
+            self._decide()
 
     def _decide(self) -> None:
         """Start from every candidate and strike out those that read something open, until none is left."""

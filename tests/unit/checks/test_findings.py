@@ -226,3 +226,21 @@ def test_the_order_of_a_set_that_crosses(reader: str) -> None:
 @pytest.mark.parametrize("reader", ["print('a' in words)", "x = len(words)", "x = sorted(words)"])
 def test_a_set_that_crosses_and_is_only_asked(reader: str) -> None:
     assert ("MLC131", 2) not in codes(("stage:a", "words = {'a', 'b'}"), ("stage:b", reader))
+
+
+# -- logging -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("stream", "expected"),
+    [
+        ("buf", True),
+        ("stream=io.StringIO()", True),
+        ("sys.stdout", False),
+        ("sys.stderr", False),
+        ("", False),
+    ],
+)
+def test_a_handler_of_setup_that_collects_in_memory_is_refused(stream: str, expected: bool) -> None:
+    setup = f"import io, logging, sys\nbuf = io.StringIO()\nh = logging.StreamHandler({stream})"
+    use = ("stage:a", "logging.getLogger().addHandler(h)\nlogging.info('x')")
+    assert (("MLC139", 1) in codes(("setup", setup), use)) is expected
+    assert ("MLC139", 1) not in codes(("stage:a", setup), use)
