@@ -372,7 +372,7 @@ def _is_found(condition: Mapping[str, Any] | None, args: Arguments) -> bool:
         return True
     given = args.get(*condition["given"])
     spared = frozenset(f"module:{path}" for path in condition["other_than"])
-    return is_given(given) and given is not None and spared.isdisjoint(given.tops)
+    return given is not None and is_given(given) and spared.isdisjoint(given.tops)
 
 
 def _immovable(raw: Mapping[str, Any], args: Arguments) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from jupyter_mlcode.checks.codes import make
@@ -35,7 +35,7 @@ def find(view: View) -> Iterator[Diagnostic]:
             )
 
 
-def _read_later(events: list[FileEvent], written: FileEvent) -> FileEvent | None:
+def _read_later(events: Sequence[FileEvent], written: FileEvent) -> FileEvent | None:
     position = written.statement.position
     return next(
         (
