@@ -24,23 +24,25 @@ export interface IRunFormProps {
 export function RunForm(props: IRunFormProps): React.JSX.Element {
   const { parameters, entries, choice, busy, trans, actions } = props;
   const { values, errors } = readForm(parameters, entries);
-  const wrong = Object.keys(errors).length > 0;
-  const start = (kind: 'run' | 'verify'): void =>
-    actions.start({
-      kind,
-      parameters: values,
-      stage: kind === 'run' ? choice.stage : null,
-      from_stage: kind === 'run' ? choice.fromStage : null
-    });
+  // Not disabled, only said to be: the focus stays with who pressed a button.
+  const idle = Object.keys(errors).length === 0 && !busy;
+  const start = (kind: 'run' | 'verify'): void => {
+    if (idle) {
+      actions.start({
+        kind,
+        parameters: values,
+        stage: kind === 'run' ? choice.stage : null,
+        from_stage: kind === 'run' ? choice.fromStage : null
+      });
+    }
+  };
   return (
     <form
       className="jp-mlcode-RunForm"
       aria-label={trans.__('Run the pipeline')}
       onSubmit={event => {
         event.preventDefault();
-        if (!wrong && !busy) {
-          start('run');
-        }
+        start('run');
       }}
     >
       {parameters.map(parameter => (
@@ -64,13 +66,13 @@ export function RunForm(props: IRunFormProps): React.JSX.Element {
         <button
           type="submit"
           className="jp-mlcode-primary"
-          disabled={wrong || busy}
+          aria-disabled={!idle}
         >
           {trans.__('▶ Run')}
         </button>
         <button
           type="button"
-          disabled={wrong || busy}
+          aria-disabled={!idle}
           title={trans.__(
             'Runs the notebook and the pipeline, each from the start, and compares what they compute'
           )}

@@ -20,7 +20,14 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from tests.bench.bench_analysis import synthetic_cells  # noqa: E402
-from tests.bench.bench_server import _cell, _free_port, _post, _wait, server_command  # noqa: E402
+from tests.bench.bench_server import (  # noqa: E402
+    _cell,
+    _free_port,
+    _post,
+    _wait,
+    analyse_request,
+    server_command,
+)
 
 _TOOK = re.compile(r"took ([\d.]+) seconds")
 
@@ -32,17 +39,7 @@ def main(requests: int, count: int) -> None:
     cells = {f"c{n}": _cell(source, n) for n, source in enumerate(synthetic_cells(count))}
 
     def ask(number: int) -> bool:
-        document = {
-            "session": f"bench{number}",
-            "path": f"nb{number}.ipynb",
-            "revision": 0,
-            "base": None,
-            "kernel": "python3",
-            "language": "python",
-            "order": list(cells),
-            "cells": cells,
-        }
-        return "stages" in _post(f"{base}/analyse", document)
+        return "stages" in _post(f"{base}/analyse", analyse_request(f"bench{number}", cells))
 
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"

@@ -72,6 +72,20 @@ def _cell(source: str, index: int) -> dict[str, object]:
     return {"type": "code", "source": source, "tags": [f"stage:s{index // 100}"]}
 
 
+def analyse_request(name: str, cells: dict[str, dict[str, object]]) -> dict[str, object]:
+    """Return the body of a request that analyses a whole notebook."""
+    return {
+        "session": name,
+        "path": f"{name}.ipynb",
+        "revision": 0,
+        "base": None,
+        "kernel": "python3",
+        "language": "python",
+        "order": list(cells),
+        "cells": cells,
+    }
+
+
 def server_command(port: int) -> list[str]:
     """Return the command that starts a server with our extension alone."""
     return [
@@ -101,16 +115,7 @@ def main(count: int) -> None:
 
 def _measure(base: str, pid: int, sources: list[str]) -> None:
     cells = {f"c{n}": _cell(source, n) for n, source in enumerate(sources)}
-    request = {
-        "session": "bench",
-        "path": "nb.ipynb",
-        "revision": 0,
-        "base": None,
-        "kernel": "python3",
-        "language": "python",
-        "order": list(cells),
-        "cells": cells,
-    }
+    request = analyse_request("bench", cells)
     before = _cpu(pid)
     _post(f"{base}/analyse", request)
     print(f"first analysis of {len(sources)} cells: {(_cpu(pid) - before) * 1000:.0f} ms of CPU")

@@ -103,7 +103,7 @@ export interface IFlow {
 }
 
 /** Each flow is gone through as often as there are themes: in CI, twice. */
-const THEMES = ['Light', 'Dark'];
+export const THEMES: ReadonlyArray<string> = ['Light', 'Dark'];
 
 /** For what is no flow of its own, and looks the same in every theme. */
 export const ONCE: ReadonlyArray<string> = ['Light'];

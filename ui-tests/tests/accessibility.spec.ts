@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
-import { inThemes, openNotebook } from '../support/lab';
+import { inThemes, openNotebook, THEMES } from '../support/lab';
 import { UNTAGGED } from '../support/notebooks';
 import { openPipeline, SHOP, withSource } from '../support/pipelines';
 
@@ -22,6 +22,7 @@ async function violations(
   );
 }
 
+const ALL_THEMES = [...THEMES, 'Dark High Contrast'];
 const PANEL = '#jp-mlcode-pipeline-panel';
 const POPOVER = '.jp-mlcode-StagePopover';
 
@@ -46,7 +47,7 @@ test(
     await openPipeline(page, `${base}-broken.ipynb`, BROKEN);
     await expect(panel).toContainText('MLC021');
     expect(await violations(page, PANEL)).toEqual([]);
-  })
+  }, ALL_THEMES)
 );
 
 test(
@@ -76,5 +77,5 @@ test(
     const bar = page.getByRole('region', { name: 'Suggested stages' });
     await expect(bar.getByRole('button', { name: 'Accept' })).toBeFocused();
     expect(await violations(page, '.jp-mlcode-SuggestionBar')).toEqual([]);
-  })
+  }, ALL_THEMES)
 );
