@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import click
 
 from jupyter_mlcode import api
 from jupyter_mlcode.cli.output import format_option, put, put_json, say
 from jupyter_mlcode.cli.progress import progress
-from jupyter_mlcode.model.verify import VerifyReport
+from jupyter_mlcode.model.verify import Difference, VerifyReport
 
 EPILOG = """\b
 Examples:
@@ -33,13 +34,17 @@ def command(notebook: str, kernel: str | None, timeout: int | None, format_: str
     """
     report = api.verify(notebook, kernel=kernel, timeout=timeout, events=progress(), talk=say)
     if format_ == "json":
-        put_json(asdict(report))
+        put_json({**asdict(report), "differences": [_described(d) for d in report.differences]})
     else:
         for difference in report.differences:
-            put(difference.line(notebook))
+            put(f"{difference.line(notebook)}  hint: {difference.hint}")
     for note in _notes(report, notebook):
         say(note)
     return int(not report.equal)
+
+
+def _described(difference: Difference) -> dict[str, Any]:
+    return {**asdict(difference), "hint": difference.hint}
 
 
 def _notes(report: VerifyReport, notebook: str) -> list[str]:

@@ -27,7 +27,9 @@ SHOWN = 80
 class Difference:
     """One thing that is not equal; `cell` counts from 1, `expected` is the notebook's.
 
-    Things at a stage boundary (variables, state, files) carry the stage's last cell.
+    Things at a stage boundary (state, files, and variables before they are located) carry the
+    stage's last cell. `since` says where a variable first differs: in that cell, or already as the
+    stage loads it.
     """
 
     kind: Compared
@@ -37,6 +39,12 @@ class Difference:
     cell_id: str = ""
     expected: str = ""
     found: str = ""
+    since: Literal["", "cell", "load"] = ""
+
+    @property
+    def hint(self) -> str:
+        """What to do about it, in one sentence."""
+        return _LOADED if self.since == "load" else _HINTS[self.kind]
 
     def line(self, file: str) -> str:
         """Return the difference as one line.
@@ -50,7 +58,7 @@ class Difference:
         values = f": notebook {_short(self.expected)}, pipeline {_short(self.found)}"
         if self.kind in ("undeclared", "guard"):
             return f"{where}  stage {self.stage!r} {self.found}"
-        return f"{where}  {what} differs in stage {self.stage!r}{values}"
+        return f"{where}  {what} differs {_SINCE[self.since]}in stage {self.stage!r}{values}"
 
 
 _WORDS = {
@@ -65,6 +73,28 @@ _WORDS = {
     "stage": "ending",
     "undeclared": "file",
     "guard": "guard",
+}
+
+
+_SINCE = {"": "", "cell": "from this cell on ", "load": "as it is loaded "}
+_TOGETHER = (
+    "Tag the cells that make and use it with one stage; it should have been refused, so please report it."
+)
+_LOADED = (
+    "It does not survive being handed over: tag the cells that make and use it with one stage, and report it."
+)
+_HINTS = {
+    "printed": "Look for what this cell reads that another stage, the order of a set, or the process decides.",
+    "result": "Look for what this cell reads that another stage, the order of a set, or the process decides.",
+    "figure": "Look for settings of plots, and for figures that cells of several stages draw on.",
+    "error": "Look at the error: the cell meets something else than in the notebook.",
+    "variable": _TOGETHER,
+    "random": "Seed in the first stage that draws, or give the calls a `random_state=` of their own.",
+    "state": "Change settings in a setup cell, in a statement of their own.",
+    "file": "Close files before other stages read them, and write each file in one stage.",
+    "stage": "Look at the error: the stage meets something else than the notebook.",
+    "undeclared": "Write the path as a literal, so that the file can be declared.",
+    "guard": "Read the page of this code: docs/diagnostics.",
 }
 
 

@@ -14,7 +14,7 @@ from jupyter_mlcode.model.run import Failure, GuardFinding
 from jupyter_mlcode.runner.files import write_text_atomically
 from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry
 from jupyter_mlcode.runner.session import Silent
-from jupyter_mlcode.runner.stage_notebook import StageNotebook
+from jupyter_mlcode.runner.stage_notebook import StageNotebook, before_cell
 
 _RANDOM = frozenset({"python.random", "numpy.random", "torch.random"})
 RECORDS = ".guards"
@@ -81,14 +81,7 @@ def _names(key: str) -> list[str]:
 
 def _before_own_cells(notebook: StageNotebook) -> int:
     """Return the index of the code cell above the first own one, as the engine counts them."""
-    first = next(cell.id for cell in notebook.cells if cell.role == "own")
-    above = -1
-    for index, cell in enumerate(notebook.document["cells"]):
-        if cell["id"] == first:
-            break
-        if cell["cell_type"] == "code":
-            above = index
-    return above + (1 if notebook.injected else 0)  # papermill adds a cell below the parameters
+    return before_cell(notebook, next(cell.id for cell in notebook.cells if cell.role == "own"))
 
 
 def _setup_names(notebook: StageNotebook) -> Iterator[str]:

@@ -29,6 +29,7 @@ from jupyter_mlcode.runner.isolation import (
 from jupyter_mlcode.runner.parameters import GivenParameters, resolve_parameters
 from jupyter_mlcode.runner.stage_notebook import StageNotebook, build_stage_notebook, read_source_cells
 from jupyter_mlcode.runner.stage_run import StageJob, run_stage
+from jupyter_mlcode.runner.tracing import looks
 
 MISSING_FILE = re.compile(r"[Nn]o such file or directory:? *'?([^'\n]+)'?|does not exist: *'?([^'\n]+)'?")
 
@@ -41,6 +42,8 @@ class StageResult:
     views: Mapping[str, CellView]
     record: Record
     undeclared: tuple[str, ...]
+    trace: Mapping[str, Record]
+    """What was there before the first own cell (`start`) and after each, when asked for."""
 
 
 class HermeticRun:
@@ -77,18 +80,24 @@ class HermeticRun:
         for folder in (self.store, self.left):
             folder.mkdir(parents=True)
 
-    def run(self, stage: Stage, boundary: Boundary, events: EventSink, *, is_last: bool) -> StageResult:
+    def run(
+        self, stage: Stage, boundary: Boundary, events: EventSink, *, is_last: bool, trace: bool = False
+    ) -> StageResult:
         """Run the stage in a folder of its own and take what it left behind into the store."""
         working = nested(self._root / f"stage-{stage.name}", self._depth)
         folder, values = self._prepared(stage, working)
         private = self._root / f"private-{stage.name}"
         artifacts = private / "artifacts"
         self._hand_over(stage, artifacts)
-        record = private / "record.json"
+        record, points = private / "record.json", private / "trace"
+        points.mkdir(parents=True)
+        notebook = self._notebook(folder, stage, values)
+        ids = cell_ids(self.pipeline.notebook)
+        inner = looks(notebook, stage, boundary, ids, points) if trace else ()
         job = StageJob(
             folder=folder,
             entry=folder.stage(stage.name),
-            notebook=self._notebook(folder, stage, values),
+            notebook=notebook,
             target=private / f"{stage.name}.ipynb",
             artifacts=artifacts,
             working_folder=working,
@@ -99,7 +108,7 @@ class HermeticRun:
             guards=True,
             guards_stop=False,
             guard_records=self._root / "guards",
-            silent=(*probing(), recording(boundary, record, None)),
+            silent=(*probing(), *inner, recording(boundary, record, None)),
         )
         before = snapshot(working, folder.root)
         done = run_stage(job, values, events)
@@ -110,6 +119,7 @@ class HermeticRun:
             views=cell_views(job.target, {str(working): "<folder>", str(self._root / "home"): "~"}),
             record=read_record(record),
             undeclared=tuple(sorted(undeclared)),
+            trace={path.stem: read_record(path) for path in points.iterdir()},
         )
 
     def _notebook(self, folder: PipelineFolder, stage: Stage, values: Mapping[str, Json]) -> StageNotebook:

@@ -123,6 +123,17 @@ def build_stage_notebook(
     return StageNotebook(stage=stage.name, document=document, cells=cells, injected=injected)
 
 
+def before_cell(notebook: StageNotebook, cell_id: str) -> int:
+    """Return the index of the code cell above this one, as the engine counts them; -1 when there is none."""
+    above = -1
+    for index, cell in enumerate(notebook.document["cells"]):
+        if cell["id"] == cell_id:
+            break
+        if cell["cell_type"] == "code":
+            above = index
+    return above + (1 if notebook.injected else 0)  # papermill adds a cell below the parameters
+
+
 def _annotated(
     document: Json, script: Sequence[ScriptCell], text: str, source: SourceCells
 ) -> Iterator[StageCell]:

@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jupyter_mlcode.codegen.conventions import cell_ids
 from jupyter_mlcode.model.bundle import Bundle
 from jupyter_mlcode.model.pipeline import Pipeline
 from jupyter_mlcode.model.run import EventSink, RunEvent
-from jupyter_mlcode.model.verify import VerifyReport
-from jupyter_mlcode.runner.boundaries import boundaries
+from jupyter_mlcode.model.verify import Difference, VerifyReport
+from jupyter_mlcode.runner.boundaries import Boundary, boundaries
 from jupyter_mlcode.runner.hermetic import HermeticRun, StageResult, nested
 from jupyter_mlcode.runner.isolation import copy_folder, declared_files, levels_above, place
 from jupyter_mlcode.runner.judge import Judge, key_of
 from jupyter_mlcode.runner.kernel import signals_unwind
 from jupyter_mlcode.runner.reference import Reference, run_reference
 from jupyter_mlcode.runner.run import known_kernel
+from jupyter_mlcode.runner.tracing import located, points
 
 REFERENCE_SEED, OTHER_SEED = 1, 2
 """PYTHONHASHSEED of the reference; of its second run and of the stages."""
@@ -93,6 +95,7 @@ class _Comparison:
         not_judged = {key_of(d) for d in unstable}
         judge = Judge(self.pipeline, first)
         found = tuple(d for d in judge.against(results, hermetic.left) if key_of(d) not in not_judged)
+        found = self._located(root, original, found)
         return VerifyReport(
             notebook=Path(self.pipeline.notebook.path).name,
             equal=not found,
@@ -104,7 +107,29 @@ class _Comparison:
             notes=tuple(_undeclared(results)),
         )
 
-    def _reference(self, root: Path, original: Path, seed: int) -> Reference:
+    def _located(self, root: Path, original: Path, found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+        """Run both again, with a look after every cell, to find the cells in which variables part."""
+        wanted = {d.stage for d in found if d.kind == "variable"}
+        if not wanted:
+            return found
+        self.talk("looking for the cell in which they part")
+        notebook = self.pipeline.notebook
+        ends = {b.stage: b for b in boundaries(self.pipeline)}
+        stages = {stage.name: stage for stage in self.pipeline.stages}
+        looked = [p for name in sorted(wanted) for p in points(notebook, stages[name], ends[name])]
+        whole = self._reference(root / "again", original, REFERENCE_SEED, looked).records
+        alone = self._stages(self._hermetic(root / "stages-again", original), wanted)
+        ids = cell_ids(notebook)
+        return tuple(
+            located(d, stages[d.stage], ids, whole, alone[d.stage].trace)
+            if d.kind == "variable" and d.stage in alone
+            else d
+            for d in found
+        )
+
+    def _reference(
+        self, root: Path, original: Path, seed: int, looked: Sequence[Boundary] | None = None
+    ) -> Reference:
         depth = self._depth()
         folder, private = nested(root, depth), root / "private"
         copy_folder(original, folder, [original / self.location])
@@ -114,7 +139,7 @@ class _Comparison:
             self.pipeline.notebook,
             folder,
             private,
-            boundaries(self.pipeline),
+            boundaries(self.pipeline) if looked is None else looked,
             kernel=self.kernel,
             timeout=self.timeout,
             environment={**os.environ, "PYTHONHASHSEED": str(seed)},
@@ -150,13 +175,15 @@ class _Comparison:
             timeout=self.timeout,
         )
 
-    def _stages(self, hermetic: HermeticRun) -> dict[str, StageResult]:
+    def _stages(self, hermetic: HermeticRun, traced: Collection[str] = ()) -> dict[str, StageResult]:
         """Run the stages until one fails."""
         ends = {b.stage: b for b in boundaries(self.pipeline)}
         results: dict[str, StageResult] = {}
         for stage in self.pipeline.stages:
             last = stage is self.pipeline.stages[-1]
-            result = hermetic.run(stage, ends[stage.name], self.events, is_last=last)
+            result = hermetic.run(
+                stage, ends[stage.name], self.events, is_last=last, trace=stage.name in traced
+            )
             results[stage.name] = result
             if result.run.status == "interrupted":
                 raise KeyboardInterrupt

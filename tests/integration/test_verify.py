@@ -132,3 +132,32 @@ def test_the_report_is_a_value_that_can_be_written(judged: Callable[..., VerifyR
 
     document: dict[str, Any] = asdict(judged([("stage:load", "x = 1"), ("stage:show", "print(x)")]))
     assert json.loads(json.dumps(document))["equal"] is True
+
+
+CHANGED = [
+    ("stage:load", "rows = [3, 4]"),
+    ("stage:fit", "rows.append(5)"),
+    ("stage:fit", "rows = [row * 2 for row in rows]"),
+    ("stage:fit", "rows.append(len(rows))"),
+    ("stage:show", "print(rows)"),
+]
+
+
+def test_a_variable_that_differs_is_followed_to_the_cell_that_makes_the_difference(
+    judged: Callable[..., VerifyReport],
+) -> None:
+    report = judged(CHANGED, spoiled("stage_fit.py", "row * 2", "row * 3"))
+    (variable,) = [d for d in report.differences if d.kind == "variable"]
+    assert (variable.name, variable.cell, variable.since) == ("rows", 3, "cell")
+    assert "differs from this cell on in stage 'fit'" in variable.line(report.notebook)
+
+
+def test_a_variable_that_is_not_loaded_as_it_was_is_said_to_be_so(
+    judged: Callable[..., VerifyReport],
+) -> None:
+    load = 'rows = stage.load("load/rows")'
+    report = judged(CHANGED, spoiled("stage_fit.py", load, f"{load}[:1]"))
+    (variable,) = [d for d in report.differences if d.kind == "variable"]
+    assert (variable.cell, variable.since) == (2, "load")
+    assert "differs as it is loaded in stage 'fit'" in variable.line(report.notebook)
+    assert "handed over" in variable.hint
