@@ -306,12 +306,14 @@ def verify(
     *,
     kernel: str | None = None,
     timeout: int | None = None,
+    tolerance: float | None = None,
     events: EventSink | None = None,
     talk: Callable[[str], None] | None = None,
 ) -> VerifyReport:
     """Run the notebook whole and its pipeline stage by stage, and return where they differ.
 
-    Nothing is written into the notebook's folder.
+    Nothing is written into the notebook's folder. With a `tolerance` (relative, 1e-9 say) numbers
+    that are close do not count as different; the report lists them apart.
 
     Raises:
         InputError: the file is not a notebook for a Python kernel.
@@ -324,7 +326,14 @@ def verify(
     bundle = export(pipeline)
     location = target_of(pipeline.notebook.path).location
     return compare(
-        pipeline, bundle, location=location, kernel=kernel, timeout=timeout, events=events, talk=talk
+        pipeline,
+        bundle,
+        location=location,
+        kernel=kernel,
+        timeout=timeout,
+        tolerance=tolerance,
+        events=events,
+        talk=talk,
     )
 
 

@@ -16,6 +16,7 @@ EPILOG = """\b
 Examples:
   jupyter mlcode verify churn.ipynb
   jupyter mlcode verify churn.ipynb --format json > verdict.json
+  jupyter mlcode verify churn.ipynb --close 1e-9
 """
 
 
@@ -25,14 +26,22 @@ Examples:
 @click.option(
     "--timeout", type=click.IntRange(min=1), metavar="SECONDS", help="The longest time for one cell."
 )
+@click.option(
+    "--close",
+    type=click.FloatRange(min=0, max=0.1, min_open=True),
+    metavar="TOLERANCE",
+    help="Take numbers as equal that differ by no more, relatively; the result says so.",
+)
 @format_option("json")
-def command(notebook: str, kernel: str | None, timeout: int | None, format_: str) -> int:
+def command(notebook: str, kernel: str | None, timeout: int | None, close: float | None, format_: str) -> int:
     """Compare the pipeline's results with the notebook's own.
 
     The notebook runs twice in one kernel, the pipeline stage by stage in fresh ones, all in copies
     of the folder. Exit code 1 when anything differs.
     """
-    report = api.verify(notebook, kernel=kernel, timeout=timeout, events=progress(), talk=say)
+    report = api.verify(
+        notebook, kernel=kernel, timeout=timeout, tolerance=close, events=progress(), talk=say
+    )
     if format_ == "json":
         put_json({**asdict(report), "differences": [_described(d) for d in report.differences]})
     else:
@@ -53,8 +62,10 @@ def _notes(report: VerifyReport, notebook: str) -> list[str]:
     notes += [f"not judged, the notebook itself varies: {d.line(notebook)}" for d in report.unstable]
     if report.reference_failure:
         notes.append(f"the notebook itself fails: {' '.join(report.reference_failure.split())}")
+    notes += [f"close, within {report.tolerance}: {d.line(notebook)}" for d in report.close]
     if report.equal:
-        return [*notes, f"{notebook}: equal, {report.judged} things compared"]
+        verdict = f"equal but for {len(report.close)} that are close" if report.close else "equal"
+        return [*notes, f"{notebook}: {verdict}, {report.judged} things compared"]
     count = len(report.differences)
     return [
         *notes,

@@ -110,6 +110,7 @@ def _short(text: str) -> str:
 class VerifyReport:
     """The verdict; `unstable` differs between two runs of the notebook itself and was not judged.
 
+    `close` differs in numbers that are close (`tolerance`), which counts as equal only when asked for.
     `reference_failure` is how the notebook itself ends when it fails; equal then means that the
     pipeline fails in the same cell.
     """
@@ -122,6 +123,8 @@ class VerifyReport:
     reference_failure: str = ""
     stages: tuple[StageRun, ...] = ()
     notes: tuple[str, ...] = ()
+    close: tuple[Difference, ...] = ()
+    tolerance: float | None = None
 
     @property
     def first(self) -> Difference | None:

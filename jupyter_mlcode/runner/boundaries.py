@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from jupyter_mlcode.artifacts import guards_path
 from jupyter_mlcode.model.pipeline import Pipeline, Stage
 from jupyter_mlcode.model.verify import Compared
-from jupyter_mlcode.runner import probe
+from jupyter_mlcode.runner import numbers, probe
 from jupyter_mlcode.runner.session import Silent
 from jupyter_mlcode.runner.silent_code import call, install
 
@@ -21,12 +21,16 @@ Record: TypeAlias = Mapping[tuple[Compared, str], Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundary:
-    """The end of a stage: `cell` is the index of its last cell, names and kinds are what crosses."""
+    """The end of a stage: `cell` is the index of its last cell, names and kinds are what crosses.
+
+    With `numbers` the floating-point numbers of the variables are kept, too.
+    """
 
     stage: str
     cell: int
     names: tuple[str, ...]
     kinds: tuple[str, ...]
+    numbers: bool = False
 
 
 def boundaries(pipeline: Pipeline) -> tuple[Boundary, ...]:
@@ -59,7 +63,8 @@ def probing() -> tuple[Silent, ...]:
 def recording(boundary: Boundary, path: Path, after: int | None) -> Silent:
     """Return the silent code that records what is there at the boundary."""
     names, kinds = list(boundary.names), list(boundary.kinds)
-    return Silent(code=call(probe.NAME, "record", str(path), names, kinds), after=after)
+    more = [numbers.__file__] if boundary.numbers else []
+    return Silent(code=call(probe.NAME, "record", str(path), names, kinds, *more), after=after)
 
 
 def read_record(path: Path) -> Record:

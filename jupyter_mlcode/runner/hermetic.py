@@ -119,7 +119,7 @@ class HermeticRun:
             views=cell_views(job.target, {str(working): "<folder>", str(self._root / "home"): "~"}),
             record=read_record(record),
             undeclared=tuple(sorted(undeclared)),
-            trace={path.stem: read_record(path) for path in points.iterdir()},
+            trace={path.stem: read_record(path) for path in points.glob("*.json")},
         )
 
     def _notebook(self, folder: PipelineFolder, stage: Stage, values: Mapping[str, Json]) -> StageNotebook:

@@ -27,14 +27,19 @@ def prepare(guards: str) -> None:
     _start.update(folder=os.getcwd(), environment=dict(os.environ))
 
 
-def record(path: str, names: list[str], kinds: list[str]) -> None:
-    """Write the fingerprints of these variables and of these kinds of state to a file."""
+def record(path: str, names: list[str], kinds: list[str], numbers: str = "") -> None:
+    """Write the fingerprints of these variables and of these kinds of state to a file.
+
+    `numbers` is the file of the module that writes the variables' numbers into a folder beside it.
+    """
     guards = _modules["guards"]
     namespace = vars(builtins)["get_ipython"]().user_ns
     values = {name: guards.fingerprint(namespace[name]) for name in names if name in namespace}
     found = guards.state(_start["folder"])
     found["os.environ"] = _changed_variables()
     state = {kind: _mark(found.get(kind, "not loaded")) for kind in kinds if kind not in PROCESS_OWN}
+    if numbers:
+        _read_module(numbers).write(f"{path}.numbers", names, namespace, guards.fingerprint)
     with open(f"{path}.part", "w", encoding="utf-8") as file:
         json.dump({"values": values, "state": state}, file)
     os.replace(f"{path}.part", path)

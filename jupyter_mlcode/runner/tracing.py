@@ -23,7 +23,11 @@ def points(notebook: Notebook, stage: Stage, end: Boundary) -> tuple[Boundary, .
     order = reference_cells(notebook)
     first = order.index(stage.cells[0])
     before = [replace(end, stage=f"{stage.name}@{START}", cell=order[first - 1])] if first else []
-    return (*before, *(replace(end, stage=f"{stage.name}@{cell}", cell=cell) for cell in stage.cells))
+    after = [
+        replace(end, stage=f"{stage.name}@{cell}", cell=cell, numbers=cell == stage.cells[-1])
+        for cell in stage.cells
+    ]
+    return (*before, *after)
 
 
 def looks(
@@ -36,7 +40,8 @@ def looks(
     for cell in stage.cells:
         if ids[cell] in own:
             index = before_cell(notebook, own[ids[cell]]) + 1
-            found.append(recording(end, folder / f"{cell}.json", index))
+            point = replace(end, numbers=cell == stage.cells[-1])
+            found.append(recording(point, folder / f"{cell}.json", index))
     return tuple(found)
 
 

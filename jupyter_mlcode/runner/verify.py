@@ -19,6 +19,8 @@ from jupyter_mlcode.model.pipeline import Pipeline
 from jupyter_mlcode.model.run import EventSink, RunEvent
 from jupyter_mlcode.model.verify import Difference, VerifyReport
 from jupyter_mlcode.runner.boundaries import Boundary, boundaries
+from jupyter_mlcode.runner.closeness import close_files, close_texts, close_values
+from jupyter_mlcode.runner.compare import CellView
 from jupyter_mlcode.runner.hermetic import HermeticRun, StageResult, nested
 from jupyter_mlcode.runner.isolation import copy_folder, declared_files, levels_above, place
 from jupyter_mlcode.runner.judge import Judge, key_of
@@ -40,11 +42,13 @@ def verify(
     location: str,
     kernel: str | None = None,
     timeout: int | None = None,
+    tolerance: float | None = None,
     events: EventSink | None = None,
     talk: Talk | None = None,
 ) -> VerifyReport:
     """Return whether the exported pipeline gives what the notebook gives, and where it does not.
 
+    With a `tolerance` numbers count as equal that differ by no more, relatively; the report says so.
     `location` leads from the notebook's folder to the pipeline folder. Nothing is written into
     the notebook's own folder.
 
@@ -60,6 +64,7 @@ def verify(
         timeout=timeout,
         events=events if events is not None else _nobody,
         talk=talk if talk is not None else _nobody,
+        tolerance=tolerance,
     )
     with signals_unwind(), tempfile.TemporaryDirectory(prefix="mlcode-verify-") as root:
         return comparison.report(Path(root).resolve())
@@ -80,6 +85,7 @@ class _Comparison:
     timeout: int | None
     events: EventSink
     talk: Talk
+    tolerance: float | None
 
     def report(self, root: Path) -> VerifyReport:
         """Run everything and judge."""
@@ -96,16 +102,41 @@ class _Comparison:
         judge = Judge(self.pipeline, first)
         found = tuple(d for d in judge.against(results, hermetic.left) if key_of(d) not in not_judged)
         found = self._located(root, original, found)
+        close = tuple(d for d in found if self._is_close(d, root, first, hermetic.left, results))
         return VerifyReport(
             notebook=Path(self.pipeline.notebook.path).name,
-            equal=not found,
+            equal=len(close) == len(found),
             judged=judge.judged,
-            differences=found,
+            differences=tuple(d for d in found if d not in close),
+            close=close,
+            tolerance=self.tolerance,
             unstable=unstable,
             reference_failure=_failure(first),
             stages=tuple(result.run for result in results.values()),
             notes=tuple(_undeclared(results)),
         )
+
+    def _is_close(
+        self, found: Difference, root: Path, first: Reference, left: Path, results: Mapping[str, StageResult]
+    ) -> bool:
+        """Tell whether only numbers differ, and those by no more than was asked for."""
+        tolerance = self.tolerance
+        if tolerance is None:
+            return False
+        if found.kind == "variable":
+            last = next(s.cells[-1] for s in self.pipeline.stages if s.name == found.stage)
+            whole = root / "again" / "private" / f"{found.stage}@{last}.record.json.numbers"
+            alone = root / "stages-again" / f"private-{found.stage}" / "trace" / f"{last}.json.numbers"
+            return close_values(found.name, whole, alone, tolerance)
+        if found.kind == "file":
+            return close_files(first.folder / found.name, left / found.name, tolerance)
+        if found.kind in ("printed", "result"):
+            texts = [
+                dict(views.get(found.cell_id, CellView()).aspects())[found.kind]
+                for views in (first.views, results[found.stage].views)
+            ]
+            return close_texts(texts[0], texts[1], tolerance)
+        return False
 
     def _located(self, root: Path, original: Path, found: tuple[Difference, ...]) -> tuple[Difference, ...]:
         """Run both again, with a look after every cell, to find the cells in which variables part."""

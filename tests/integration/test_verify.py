@@ -32,7 +32,11 @@ def judged(tmp_path: Path) -> Callable[..., VerifyReport]:
     """Verify the export of these cells, changed by `spoil` on its way."""
 
     def go(
-        cells: list[tuple[str, str]], spoil: Spoil | None = None, *, forget_reads: bool = False
+        cells: list[tuple[str, str]],
+        spoil: Spoil | None = None,
+        *,
+        forget_reads: bool = False,
+        tolerance: float | None = None,
     ) -> VerifyReport:
         path = tagged_notebook(tmp_path / "work" / "demo.ipynb", cells)
         before = sorted(p.name for p in path.parent.iterdir())
@@ -40,7 +44,8 @@ def judged(tmp_path: Path) -> Callable[..., VerifyReport]:
         bundle = api.export(pipeline)
         if forget_reads:
             pipeline = replace(pipeline, stages=tuple(replace(s, reads=()) for s in pipeline.stages))
-        report = verify(pipeline, spoil(bundle) if spoil else bundle, location="demo")
+        exported = spoil(bundle) if spoil else bundle
+        report = verify(pipeline, exported, location="demo", tolerance=tolerance)
         assert sorted(p.name for p in path.parent.iterdir()) == before, "verify wrote into the user's folder"
         return report
 
@@ -161,3 +166,29 @@ def test_a_variable_that_is_not_loaded_as_it_was_is_said_to_be_so(
     assert (variable.cell, variable.since) == (2, "load")
     assert "differs as it is loaded in stage 'fit'" in variable.line(report.notebook)
     assert "handed over" in variable.hint
+
+
+NUMBERS = [
+    ("setup", "import pandas as pd\nimport numpy as np"),
+    ("stage:load", "df = pd.DataFrame({'a': [1.0, 2.0], 'n': ['x', 'y']})"),
+    (
+        "stage:fit",
+        "df['a'] = df['a'] * 3.0\nparts = {'mean': df['a'].mean(), 'grid': np.linspace(0, 1, 4), 'k': 2}",
+    ),
+    ("stage:fit", "print('mean', parts['mean'])\ndf.to_csv('out.csv')"),
+    ("stage:show", "print(len(parts), df.shape)"),
+]
+
+
+def test_numbers_that_are_close_count_as_equal_only_when_asked_for(
+    judged: Callable[..., VerifyReport],
+) -> None:
+    slightly = spoiled("stage_fit.py", "df['a'] * 3.0", "df['a'] * 3.0000000000003")
+    strict = judged(NUMBERS, slightly)
+    assert {(d.kind, d.name) for d in strict.differences} == {
+        *(("variable", "df"), ("variable", "parts"), ("printed", ""), ("file", "out.csv"))
+    }
+    kind = judged(NUMBERS, slightly, tolerance=1e-9)
+    assert kind.equal, lines(kind)
+    assert len(kind.close) == len(strict.differences)
+    assert not judged(NUMBERS, spoiled("stage_fit.py", "'k': 2", "'k': 3"), tolerance=1e-9).equal
