@@ -512,7 +512,7 @@ class _Pickler(pickle.Pickler):
         self.last: Any = None
         self._rules: dict[Any, Callable[[Any], Any]] = {**_REDUCERS, _Strings: self._strings}
         self._spaces: dict[int, dict[str, Any]] = {}
-        self._in_blocks: list[Any] = []
+        self._in_blocks: dict[int, Any] = {}  # kept alive: their ids stay theirs
 
     def reducer_override(self, obj: Any) -> Any:
         """How to rebuild `obj`, or NotImplemented for pickle's own way."""
@@ -651,17 +651,19 @@ class _Pickler(pickle.Pickler):
         return list, (), None, itertools.chain(memo(False), strings.items, memo(True))
 
     def _in_block(self, array: Any) -> bool:
-        return any(array is part for part in self._in_blocks)
+        return id(array) in self._in_blocks
 
     def _pandas(self, obj: Any) -> Any:
         """Under copy-on-write frames share memory until one changes; loaded ones must not share it."""
-        if hasattr(obj, "mgr_locs") and hasattr(obj, "values"):
-            pandas = sys.modules["pandas"]
+        pandas, block = sys.modules["pandas"], hasattr(obj, "mgr_locs") and hasattr(obj, "values")
+        if block or hasattr(obj, "blocks"):  # a series' manager gives away arrays, not blocks
             always = int(pandas.__version__.partition(".")[0]) >= 3
-            self._in_blocks = [obj.values] if always or pandas.options.mode.copy_on_write is True else []
-            for part in self._in_blocks:
-                names = ("_ndarray", "_data", "_mask", "_left", "_right")
-                self._in_blocks.extend(getattr(part, name) for name in names if hasattr(part, name))
+            if always or pandas.options.mode.copy_on_write is True:
+                parts = [part.values for part in ([obj] if block else obj.blocks)]
+                for part in parts:
+                    names = ("_ndarray", "_data", "_mask", "_left", "_right")
+                    parts.extend(getattr(part, name) for name in names if hasattr(part, name))
+                self._in_blocks.update((id(part), part) for part in parts)
         table = getattr(obj, "__dict__", {}).get("_pa_array")
         return NotImplemented if table is None else self._arrow(obj, table)
 
