@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.values import Value
 
 
@@ -40,3 +41,21 @@ def one_of(value: Value | None, values: list[Any]) -> bool:
     if not isinstance(values, list):
         return True
     return value.const in values or not isinstance(value.const, (bool, int, float, str, type(None)))
+
+
+def is_found(condition: Mapping[str, Any] | None, args: Arguments) -> bool:
+    """Return whether a finding's condition holds: the parameter is given, and is none of the excepted ones."""
+    if condition is None:
+        return True
+    given = args.get(*condition["given"])
+    spared = frozenset(f"module:{path}" for path in condition["other_than"])
+    return given is not None and is_given(given) and spared.isdisjoint(given.tops)
+
+
+def immovable(raw: Mapping[str, Any], args: Arguments) -> str:
+    """Return why the result cannot be saved, or nothing."""
+    for key, wanted in (("immovable_if", True), ("immovable_unless", False)):
+        condition = raw.get(key)
+        if condition and wanted == any(is_given(args.get(*listed(p))) for p in condition["any_of"]):
+            return str(condition["reason"])
+    return str(raw.get("immovable", ""))

@@ -8,7 +8,16 @@ from typing import Any, Final
 
 from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.callbacks import NO_ARGUMENTS, Callbacks
-from jupyter_mlcode.analysis.conditions import is_given, listed, may_be_false, may_be_true, one_of, several
+from jupyter_mlcode.analysis.conditions import (
+    immovable,
+    is_found,
+    is_given,
+    listed,
+    may_be_false,
+    may_be_true,
+    one_of,
+    several,
+)
 from jupyter_mlcode.analysis.expressions import rank
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.recorder import items_of
@@ -135,8 +144,7 @@ class Effects(Callbacks):
             self.effect("seeds", raw["seeds"])
         if "impure" in raw and not any(is_given(args.get(p)) for p in raw.get("impure_unless") or ()):
             self.effect("impure", raw["impure"])
-        if "finding" in raw and _is_found(raw.get("finding_if"), args):
-            self.effect("finding", raw["finding"])
+        self._asked(raw, args)
         for kind in raw.get("sets") or ():
             self.effect("sets", kind)
         condition = raw.get("sets_if")
@@ -157,6 +165,12 @@ class Effects(Callbacks):
             if text is not None:
                 self._hidden(text, names["syntax"])
 
+    def _asked(self, raw: Mapping[str, Any], args: Arguments) -> None:
+        if "compares" in raw:
+            self.compare(args.positional, only_shared=False)
+        if "finding" in raw and is_found(raw.get("finding_if"), args):
+            self.effect("finding", raw["finding"])
+
     def _draw(self, draws: Any, args: Arguments) -> None:
         for one in draws if isinstance(draws, list) else [draws]:
             only = one.get("only_if")
@@ -171,7 +185,7 @@ class Effects(Callbacks):
             off = one.get("unless_false")
             if off and off in args.keywords and args.keywords[off].const is False:
                 continue
-            given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
+            given = [g for k in one.get("unless") or () if (g := args.get(k)) is not None]
             given = [g for g in given if g.const is not None]
             if not given:
                 self.effect("draws", one["state"], "maybe" if one.get("maybe") else "")
@@ -209,6 +223,8 @@ class Effects(Callbacks):
             shared = cls.shared(name)
             if shared is not None:
                 self._run_special("__set__", shared, [base, value])
+        if name == "__dict__" and value.tops:
+            self.merge([base, value])  # all that have this dictionary are one
         self.reseeded(base, {name: value})
 
     def reseeded(self, base: Value, settings: Mapping[str, Value]) -> None:
@@ -219,7 +235,8 @@ class Effects(Callbacks):
             return
         methods = ",".join(rule["methods"])
         for name, value in settings.items():
-            if name.rsplit("__", 1)[-1] in rule["parameters"] and (value.const is None or value.tops):
+            generator = value.tops or value.family == "numpy.generator"
+            if name.rsplit("__", 1)[-1] in rule["parameters"] and (value.const is None or generator):
                 trait = f"draws={rule['state']}|{methods}" if value.const is None else f"advances={methods}"
                 self.absorb(base, Value(None, traits=frozenset((trait,))))
 
@@ -322,7 +339,7 @@ class Effects(Callbacks):
         traits |= draws
         traits |= self._made_to_change(result.family, args)
         inner = inner.union(*(g.reach for g in generators))
-        if reason := _immovable(raw, args):
+        if reason := immovable(raw, args):
             traits.add(f"immovable={reason}")
         if not traits and inner == result.inner and functions == result.functions:
             return result
@@ -357,7 +374,7 @@ class Effects(Callbacks):
             made_of = self._pick(one["as"], base, args) if "as" in one else None
             if made_of is not None and not any(t.startswith("draws=") for v in made_of for t in v.traits):
                 continue
-            given = [args.keywords[k] for k in one.get("unless") or () if k in args.keywords]
+            given = [g for k in one.get("unless") or () if (g := args.get(k)) is not None]
             if any(g.const is not None for g in given):
                 generators += given
                 if any(g.tops for g in given):
@@ -365,23 +382,6 @@ class Effects(Callbacks):
             else:
                 traits.add(f"draws={one['state']}|{','.join(one['methods'])}")
         return traits, generators
-
-
-def _is_found(condition: Mapping[str, Any] | None, args: Arguments) -> bool:
-    if condition is None:
-        return True
-    given = args.get(*condition["given"])
-    spared = frozenset(f"module:{path}" for path in condition["other_than"])
-    return given is not None and is_given(given) and spared.isdisjoint(given.tops)
-
-
-def _immovable(raw: Mapping[str, Any], args: Arguments) -> str:
-    """Return why the result cannot be saved, or nothing."""
-    for key, wanted in (("immovable_if", True), ("immovable_unless", False)):
-        condition = raw.get(key)
-        if condition and wanted == any(is_given(args.get(*listed(p))) for p in condition["any_of"]):
-            return str(condition["reason"])
-    return str(raw.get("immovable", ""))
 
 
 def _dispatched(args: Arguments) -> str | None:

@@ -20,7 +20,7 @@ Raw = Mapping[str, Any]
 _CHANGES: Final = frozenset(
     "mutates unsure_mutates mutates_if resets inplace inplace_at out copy_off keeps".split()
 )
-_STATE: Final = frozenset("draws seeds sets sets_if notices impure figure names_in finding".split())
+_STATE: Final = frozenset("draws seeds sets sets_if notices impure figure names_in finding compares".split())
 _FILES: Final = frozenset("reads writes opens".split())
 _RESULT: Final = frozenset(
     "keeps keeps_calls constructor_draws immovable immovable_if immovable_unless".split()

@@ -527,6 +527,8 @@ class _Pickler(pickle.Pickler):
             rule = getattr(self, f"_{name}", self._usual) if name in _OWN_RULES else self._usual
             if kind is types.FunctionType:
                 rule = self._function
+            elif issubclass(kind, BaseException):
+                rule = _reduce_exception
             elif kind.__module__ == "__main__" and _pickles_itself(kind):
                 rule = self._whole
             self._rules[kind] = rule
@@ -596,6 +598,9 @@ class _Pickler(pickle.Pickler):
             raise HandoffError("MLC219", "a memmap that writes to its file; open the file in the later stage")
         if kind is numpy.random.RandomState and obj is numpy.random.mtrand._rand:
             return "_rand"  # the global generator, not a copy of it
+        if kind is numpy.ma.MaskedArray:
+            make, made, state = obj.__reduce__()
+            return make, made, (state, obj._hardmask, obj._sharedmask), None, None, _fill_masked
         return self._array(obj, numpy) if kind is numpy.ndarray else NotImplemented
 
     def _array(self, array: Any, numpy: Any) -> Any:
@@ -728,6 +733,26 @@ def _reduce_module(module: types.ModuleType) -> Any:
     if sys.modules.get(module.__name__) is not module:
         raise HandoffError("MLC217", f"the module {module.__name__!r} cannot be imported; make it a file")
     return importlib.import_module, (module.__name__,)
+
+
+def _reduce_exception(error: BaseException) -> Any:
+    """An exception with what it came from; where it was raised is a matter of this process."""
+    chain = (error.__cause__, error.__context__, error.__suppress_context__)
+    reduced: Any = error.__reduce_ex__(5)
+    return *reduced[:2], (reduced[2] if len(reduced) > 2 else None, *chain), None, None, _fill_exception
+
+
+def _fill_exception(error: BaseException, filled: Any) -> None:
+    state, error.__cause__, error.__context__, suppress = filled
+    if state is not None:
+        error.__setstate__(state)
+    error.__suppress_context__ = suppress
+
+
+def _fill_masked(array: Any, filled: Any) -> None:
+    state, hard, shared = filled
+    array.__setstate__(state)
+    array._hardmask, array._sharedmask = hard, shared
 
 
 def _reduce_cached(cached: Any) -> Any:
