@@ -349,8 +349,8 @@ def _path(stage: str, key: str) -> Path:
 
 
 def _names(key: str) -> list[str]:
-    """The names in a key: `ax+fig.2` holds `ax` and `fig`."""
-    return re.sub(r"\.\d+$", "", key).split("+")
+    """The names in a key: `ax+fig.2` and `ax.2+fig` hold `ax` and `fig`."""
+    return [re.sub(r"\.\d+$", "", part) for part in key.split("+")]
 
 
 class _Output:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,8 @@ def _ref(entry: StageEntry, key: str) -> str:
 
 
 def _names(key: str) -> list[str]:
-    """Return the variables in an artifact: `ax+fig.2` holds `ax` and `fig`."""
-    stem, _, version = key.rpartition(".")
-    return (stem if version.isdecimal() else key).split("+")
+    """Return the variables in an artifact: `ax+fig.2` and `ax.2+fig` hold `ax` and `fig`."""
+    return [re.sub(r"\.\d+$", "", part) for part in key.split("+")]
 
 
 def _before_own_cells(notebook: StageNotebook) -> int:
