@@ -28,7 +28,7 @@ from tests.property.judge import Verdict
 LOADED = (matplotlib.pyplot, numpy.random, pandas)
 SILENT, FAILS, REFUSAL, CRASH = "silent", "fails at run time", "false refusal", "crash"
 
-# title -> one of the four words above, and what is wrong; the test of an entry fails when it is cured; the test of an entry fails when it is cured
+# name of a variant -> one of the four words above, and what is wrong
 KNOWN: dict[str, str] = {
     "a RandomState shared by an instance and a split": "silent: a generator given by ** is not seen to draw",
     "a default factory of a dataclass that is a global list": (
