@@ -144,12 +144,6 @@ KNOWN: dict[str, str] = {
     "the prompt and display hook of the interpreter": (
         "silent: a list set on the module sys is not handed on after a change"
     ),
-    "the registry of warnings already shown": (
-        "silent: a warning shown once is shown again in the next stage (stderr)"
-    ),
-    "the registry of warnings already shown (setup)": (
-        "silent: a warning shown once is shown again in the next stage (stderr)"
-    ),
     "the stack size of threads": "silent: threading.stack_size is not replayed",
     "the stack size of threads (setup)": "silent: threading.stack_size is not replayed",
     "the traceback of a kept exception": "silent: __traceback__ is gone",
