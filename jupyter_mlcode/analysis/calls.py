@@ -179,28 +179,36 @@ class Calls(Expressions):
         movable = [p for p in parts if p.tops or p.inner]
         for part in movable:
             self.mutate(part, known=False, deep=True)
+        given: list[Value] = []
         for part in parts:
             if part.functions:
-                self._run_unknown(part, movable)
+                given += self._run_unknown(part, movable)
             if part.classes:
                 self._run_classes(part)
-        made = container("", parts)
-        tops = self.merge(movable) if len(made.inner) > 1 else made.inner
+        made = container("", [*parts, *given])
+        several = len(made.inner) > 1 and movable
+        tops = self.merge(movable).union(*(g.tops for g in given)) if several else made.inner
         traits = made.traits - {"class", "bound", "parameter"}
         return Value(None, tops, functions=made.functions, classes=made.classes, traits=traits)
 
-    def _run_unknown(self, value: Value, others: list[Value]) -> None:
-        """Somebody may call these functions now, never or often: once a statement says it all."""
+    def _run_unknown(self, value: Value, others: list[Value]) -> list[Value]:
+        """Somebody may call these functions now, never or often: once a statement says it all.
+
+        Return what they give back that others hold too.
+        """
         regions: Regions = frozenset().union(*(o.reach for o in others)) if others else frozenset()
         if "bound" in value.traits:
             regions = regions | value.reach
-        parameter = Value(None, regions, regions)
+        parameter, given = Value(None, regions, regions), []
         self.branch += 1
         for function in value.functions:
             if self.first(function.origin, regions):
                 count = len(arguments(function.node))
-                self.run_function(function, [parameter] * count, {})
+                found = self.run_function(function, [parameter] * count, {})
+                if found.tops - regions:
+                    given.append(found)
         self.branch -= 1
+        return given
 
     def _run_classes(self, value: Value) -> None:
         self.branch += 1
@@ -290,8 +298,8 @@ class Calls(Expressions):
         return result
 
     def _closed_over(self, result: Value, frame: Frame) -> Value:
-        """A function that outlives the call keeps the objects of the call's names."""
-        held = container("", frame.values.values())
+        """A function that outlives the call keeps the objects of the names that it sees there."""
+        held = container("", frame.visible())
         inner = result.inner | (held.inner - result.tops)
         tops = result.tops or frozenset((self.new_region(),))
         return Value(

@@ -10,7 +10,7 @@ from typing import Any
 from jupyter_mlcode.analysis.recorder import Frame, Recorder, made_in_function
 from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
 from jupyter_mlcode.analysis.trees import walk
-from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Value, container, part_of
+from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Value, container, join, part_of
 
 
 class Containers(Recorder):
@@ -131,6 +131,19 @@ class Containers(Recorder):
         if not entry.plain and "self" in (entry["mutates"] or ()):
             self.mutate(source)
         return self.returned(entry, source)
+
+    def default_item(self, base: Value) -> Value:
+        """Return an item of a defaultdict with a factory of the notebook, which makes what is missing."""
+        self.mutate(base)
+        self.run_given(base)
+        found = part_of(base)
+        self.branch += 1
+        for function in base.functions:
+            made = self.run_function(function, [], {})
+            self.absorb(base, made)
+            found = join(found, made)
+        self.branch -= 1
+        return found
 
     # -- functions ---------------------------------------------------------------------------
     def _lambda(self, node: ast.Lambda) -> Value:

@@ -81,9 +81,10 @@ class Definitions(Specials):
         self.body(node.body)
         self.frame = outer
         methods: dict[str, Function] = {}
+        fields = {ast.unparse(s.target) for s in node.body if isinstance(s, ast.AnnAssign)}
         for name, value in frame.values.items():
-            for function in value.functions:
-                methods[name] = function
+            for function in value.functions if name not in fields else ():
+                methods[name] = function  # of a field the functions make its value
         cls = Class(node, node.name, methods, bases, f"{self.cell_mark}:{node.lineno}:class {node.name}")
         for method in methods.values():
             method.owner = cls

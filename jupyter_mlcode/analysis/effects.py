@@ -276,6 +276,8 @@ class Effects(Callbacks):
 
     def _shared(self, entry: Entry, family: str | None, base: Value, args: Arguments) -> Value:
         view = entry.view
+        if entry["copy_off"] and (kept := args.keywords.get(entry["copy_off"])) and may_be_false(kept):
+            view = True
         new = frozenset((self.new_region(),)) if entry["makes"] == "items" else NO_REGIONS
         if not view and entry.returns != "any":
             return Value(family, inner=new)

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from jupyter_mlcode.analysis.containers import Containers
-from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Value, container, join, part_of, whole_of
+from jupyter_mlcode.analysis.values import (
+    FRESH,
+    NONE,
+    PLAIN_BASES,
+    SCALAR,
+    Value,
+    container,
+    is_generic,
+    join,
+    part_of,
+    whole_of,
+)
 
 
 class Expressions(Containers):
@@ -164,7 +175,7 @@ class Expressions(Containers):
     def subscript(self, base: Value, index: ast.expr | None) -> Value:
         """Return the value of `base[index]`."""
         if base.path is not None:
-            return FRESH
+            return base if base.path in PLAIN_BASES else FRESH  # Generic[T]
         if base.family == "namespace":
             key = self.eval(index) if index is not None else FRESH
             if isinstance(key.const, str) and key.const.isidentifier():
@@ -172,10 +183,10 @@ class Expressions(Containers):
             self.effect("opaque", "vars")
             return FRESH
         if base.family == "python.defaultdict" and (base.functions or base.classes or base.traits):
-            return self._default_item(base)
+            return self.default_item(base)
         if base.classes:
             self._implicit_methods(base)
-            return part_of(base)
+            return base if is_generic(base) else part_of(base)
         if not base.tops and not base.inner and not base.functions:
             entry = self.library.special(base.family, "subscript")
             return self.returned(entry, base) if entry is not None else FRESH
@@ -189,19 +200,6 @@ class Expressions(Containers):
         if entry is None:
             return part_of(base, "scalar" if base.family == "scalar" else None)
         return self.returned(entry, base)
-
-    def _default_item(self, base: Value) -> Value:
-        """Return an item of a defaultdict with a factory of the notebook, which makes what is missing."""
-        self.mutate(base)
-        self.run_given(base)
-        found = part_of(base)
-        self.branch += 1
-        for function in base.functions:
-            made = self.run_function(function, [], {})
-            self.absorb(base, made)
-            found = join(found, made)
-        self.branch -= 1
-        return found
 
     def _slice(self, node: ast.Slice) -> Value:
         for part in (node.lower, node.upper, node.step):
@@ -226,6 +224,8 @@ class Expressions(Containers):
             text = _concatenated(left, right, op)
             if text is not None:
                 return text
+        if left.family == right.family == "python.set":
+            self.compare([left, right], only_shared=True)  # by identity, where nothing else is defined
         if left.classes or right.classes:
             self._implicit_methods(left)
             self._implicit_methods(right)

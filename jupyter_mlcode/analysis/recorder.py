@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
@@ -55,6 +55,13 @@ class Frame:
         self.is_comprehension = False
         self.function: Function | None = None
         self.region = ""
+
+    def visible(self) -> Iterator[Value]:
+        """Yield the values of the names that a function made here sees, but for globals."""
+        space: Frame | None = self
+        while space is not None:
+            yield from () if space.is_class else space.values.values()
+            space = space.outer
 
 
 class Recorder:

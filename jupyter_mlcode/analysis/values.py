@@ -20,6 +20,10 @@ WORLD: Final[Region] = "*"
 REGION_LIMIT: Final = 64
 
 
+PLAIN_BASES: Final = ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC")
+"""Classes that add no method of their own to an instance."""
+
+
 class NoConst:
     """The type of `NO_CONST`: this value is not a known literal."""
 
@@ -121,7 +125,7 @@ class Class:
     @property
     def has_foreign_base(self) -> bool:
         """Whether a base class is not of the notebook, so that methods may be unknown."""
-        return any(not b.classes and b.path != "builtins.object" for b in self.bases) or any(
+        return any(not b.classes and b.path not in PLAIN_BASES for b in self.bases) or any(
             c.has_foreign_base for b in self.bases for c in b.classes
         )
 
@@ -271,6 +275,12 @@ def part_of(value: Value, family: str | None = None) -> Value:
         classes=value.classes,
         traits=value.traits - {"class"} if "class" in value.traits else value.traits,
     )
+
+
+def is_generic(value: Value) -> bool:
+    """Whether `value[...]` is the class itself with its type parameters, as of `class Stack(Generic[T])`."""
+    own = any(c.has_foreign_base or c.metaclass or c.method("__class_getitem__") for c in value.classes)
+    return "class" in value.traits and not own
 
 
 def whole_of(value: Value, family: str | None) -> Value:

@@ -47,6 +47,7 @@ import subprocess
 import sys
 import tempfile
 import types
+import typing
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -739,7 +740,22 @@ def _reduce_exception(error: BaseException) -> Any:
     """An exception with what it came from; where it was raised is a matter of this process."""
     chain = (error.__cause__, error.__context__, error.__suppress_context__)
     reduced: Any = error.__reduce_ex__(5)
-    return *reduced[:2], (reduced[2] if len(reduced) > 2 else None, *chain), None, None, _fill_exception
+    make, made, state = (*reduced, None)[:3]
+    if make is type(error) and not _is_library(
+        make.__init__
+    ):  # its own arguments need not be those of its base
+        make, made = _make_exception, (make, *made)
+    return make, made, (state, *chain), None, None, _fill_exception
+
+
+def _is_library(function: Any) -> bool:
+    return not isinstance(function, types.FunctionType)
+
+
+def _make_exception(cls: type[BaseException], *args: Any) -> BaseException:
+    error = cls.__new__(cls, *args)
+    error.args = args
+    return error
 
 
 def _fill_exception(error: BaseException, filled: Any) -> None:
@@ -815,7 +831,28 @@ _REDUCERS: dict[Any, Callable[[Any], Any]] = {
     classmethod: lambda method: (classmethod, (method.__func__,)),
     type(functools.lru_cache(abs)): _reduce_cached,
     tempfile.TemporaryDirectory: _reduce_folder,
+    typing.TypeVar: lambda t: t.__name__ if _is_global(t) else (_make_type_variable, _of_type_variable(t)),
+    typing.NewType: lambda t: (
+        t.__name__ if _is_global(t) else (typing.NewType, (t.__name__, t.__supertype__))
+    ),
 }
+
+
+def _is_global(named: Any) -> bool:
+    module = sys.modules.get(named.__module__)
+    return (
+        module is not None
+        and module.__name__ != "__main__"
+        and getattr(module, named.__name__, None) is named
+    )
+
+
+def _of_type_variable(t: Any) -> tuple[Any, ...]:
+    return t.__name__, t.__constraints__, t.__bound__, t.__covariant__, t.__contravariant__
+
+
+def _make_type_variable(name: str, constraints: Any, bound: Any, covariant: bool, contravariant: bool) -> Any:
+    return typing.TypeVar(name, *constraints, bound=bound, covariant=covariant, contravariant=contravariant)
 
 
 def _make_function(code: types.CodeType, where: Any, name: str, cells: tuple[types.CellType, ...]) -> Any:

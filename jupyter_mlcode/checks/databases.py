@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -25,7 +26,7 @@ def find(view: View) -> Iterator[Diagnostic]:
     if not events or any(text in c.cell.source for c in view.cells for text in _OF_ITS_OWN):
         return
     for stage in dict.fromkeys(e.stage for e in events):
-        change = _uncommitted([e for e in events if e.stage == stage])
+        change = _uncommitted(view, [e for e in events if e.stage == stage])
         later = None if change is None else _asked_later(events, change)
         if change is not None and later is not None:
             cell = view.by_index[change.statement.cell]
@@ -34,11 +35,16 @@ def find(view: View) -> Iterator[Diagnostic]:
             )
 
 
-def _uncommitted(events: list[FileEvent]) -> FileEvent | None:
+def _in_a_block(view: View, event: FileEvent) -> bool:
+    """Whether the change stands under `with`, which commits where it is a connection's."""
+    return isinstance(view.by_index[event.statement.cell].node(event.statement), ast.With)
+
+
+def _uncommitted(view: View, events: list[FileEvent]) -> FileEvent | None:
     """Return the last change after which nothing commits; an unknown statement may do so."""
     change = None
     for event in events:
-        if event.writes and _CHANGES.match(event.path):
+        if event.writes and _CHANGES.match(event.path) and not _in_a_block(view, event):
             change = event
         elif event.writes and not event.path:
             change = None
