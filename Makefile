@@ -74,6 +74,10 @@ build: $(STAMP_LAB) ## Build the front end and show it to the environment's Jupy
 wheel: build ## Build sdist and wheel into dist/.
 	python -m build
 
+.PHONY: probes
+probes: $(STAMP_PYTHON) ## Judge all probes; `make test` takes every fifth.
+	MLCODE_ALL_PROBES=1 python -m pytest -n 2 --dist load tests/probes
+
 .PHONY: test-wheel
 test-wheel: $(STAMP_NODE) ## Install a wheel of the last commit without Node, and use it in a browser.
 	sh tools/chromium.sh

@@ -741,15 +741,11 @@ def _reduce_exception(error: BaseException) -> Any:
     chain = (error.__cause__, error.__context__, error.__suppress_context__)
     reduced: Any = error.__reduce_ex__(5)
     make, made, state = (*reduced, None)[:3]
-    if make is type(error) and not _is_library(
-        make.__init__
-    ):  # its own arguments need not be those of its base
-        make, made = _make_exception, (make, *made)
+    kind = type(error)
+    own = isinstance(kind.__init__, types.FunctionType) and kind.__reduce__ is BaseException.__reduce__
+    if own:  # what it is made with need not be what its base keeps
+        make, made = _make_exception, (kind, *made)
     return make, made, (state, *chain), None, None, _fill_exception
-
-
-def _is_library(function: Any) -> bool:
-    return not isinstance(function, types.FunctionType)
 
 
 def _make_exception(cls: type[BaseException], *args: Any) -> BaseException:
