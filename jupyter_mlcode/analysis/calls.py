@@ -360,9 +360,9 @@ class Calls(Expressions):
             if new is not None:
                 self.run_function(new, [callee, *args.positional], args.keywords, args.rest)
             for factory in cls.factories:
-                if factory.functions:
-                    kept = container("instance", [made, self._run_all(factory, Arguments([], {}, []))])
-                    made = made.with_regions(made.tops, kept.inner - made.tops)
+                self.run_given(factory)
+                kept = [made, self._run_all(factory, Arguments([], {}, []))] if factory.functions else [made]
+                made = made.with_regions(made.tops, container("", kept).inner - made.tops)
             init = cls.method("__init__") or cls.method("__post_init__")
             if init is not None:
                 made = self._initialized(init, made, args)
