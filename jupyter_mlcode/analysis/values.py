@@ -267,14 +267,7 @@ def container(family: str, parts: Iterable[Value]) -> Value:
 
 def part_of(value: Value, family: str | None = None) -> Value:
     """Return what an element, attribute or view of `value` may be."""
-    return Value(
-        family,
-        value.reach,
-        value.inner,
-        functions=value.functions,
-        classes=value.classes,
-        traits=value.traits - {"class"} if "class" in value.traits else value.traits,
-    )
+    return _seen_as(value, family, value.reach, value.traits - {"class"})
 
 
 def is_generic(value: Value) -> bool:
@@ -285,14 +278,12 @@ def is_generic(value: Value) -> bool:
 
 def whole_of(value: Value, family: str | None) -> Value:
     """Return the same object in another form, which is never one of its items: `df.loc`, `array.T`."""
-    return Value(
-        family,
-        value.tops,
-        value.inner,
-        functions=value.functions,
-        classes=value.classes,
-        traits=value.traits,
-    )
+    return _seen_as(value, family, value.tops, value.traits)
+
+
+def _seen_as(value: Value, family: str | None, tops: Regions, traits: frozenset[str]) -> Value:
+    functions, classes = value.functions, value.classes
+    return Value(family, tops, value.inner, functions=functions, classes=classes, traits=traits)
 
 
 _REPEATABLE: Final = (
