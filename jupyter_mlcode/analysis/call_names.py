@@ -11,6 +11,10 @@ SETTING: Final = re.compile(
 )
 """Names by which a call on a module that nobody taught changes the module rather than does a job."""
 NAMESPACE_WRITES: Final = ("update", "setdefault", "pop", "clear", "popitem", "__setitem__")
+CHANGING: Final = frozenset(
+    "append add update extend insert pop popitem remove discard clear setdefault sort reverse appendleft".split()
+)
+"""Methods by which the containers of Python change."""
 STRING_CALLS: Final = {"query": "query", "eval": "eval"}
 SPECIAL: Final = {
     "builtins.exec": "special_exec",

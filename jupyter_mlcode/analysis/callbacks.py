@@ -9,8 +9,9 @@ from jupyter_mlcode.analysis.conditions import several
 from jupyter_mlcode.analysis.expressions import class_of
 from jupyter_mlcode.analysis.file_effects import FileEffects
 from jupyter_mlcode.analysis.library import Entry
-from jupyter_mlcode.analysis.values import Value
+from jupyter_mlcode.analysis.values import CALLS, Value
 
+REPLAYED: Final = "replay:"
 _TYPE_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
 NO_ARGUMENTS: Final = Arguments([], {}, [])
 
@@ -43,13 +44,30 @@ class Callbacks(FileEffects):
     def run_given(self, value: Value) -> None:
         """Whatever holds functions of libraries may call them now."""
         for trait in value.traits:
-            if trait.startswith("calls="):
-                self._library_callback(trait[6:])
+            if trait.startswith(CALLS):
+                self._library_callback(trait[len(CALLS) :])
+
+    def run_named(self, value: Value, name: str) -> None:
+        """`libs["np"].seed(1)`: the method may be a function of a module that the value holds."""
+        for trait in value.traits:
+            if trait.startswith(CALLS):
+                self._library_callback(f"{trait[len(CALLS) :]}.{name}")
+
+    def run_hook(self, value: Value) -> None:
+        """A library keeps code of the notebook for as long as the process lives, and may call it any time.
+
+        What it reads and changes counts from here on; what it does besides counts where it is called.
+        """
+        before = self.effects
+        self.effects = {}
+        self.run_held(value)
+        self.effects = {**before, **{e: None for e in self.effects if e.kind in ("draws", "seeds")}}
+        self.effect("finding", "hook")
 
     def _called_later(self, parts: list[Value]) -> set[str]:
         """Return the traits of what keeps these: functions of libraries that draw, or touch files."""
         return {
-            f"calls={p.path}"
+            f"{CALLS}{p.path}"
             for p in parts
             if p.path is not None
             and (entry := self.library.function(p.path)) is not None
@@ -83,6 +101,10 @@ class Callbacks(FileEffects):
         for one in several(entry["draws"]):
             if "state" in one:
                 self.effect("draws", one["state"], "maybe")
+        if entry["seeds"]:
+            self.effect("seeds", entry["seeds"], "?")
+        for kind in entry["sets"] or ():
+            self.effect("sets", kind)
         for key in ("reads", "writes"):
             if entry[key] or entry["opens"]:
                 self.effect("reads" if key == "reads" else "writes", "", "maybe")

@@ -28,3 +28,9 @@ def remembers(method: Function) -> bool:
 def prints(method: Function) -> bool:
     """Return whether a method shows something when it runs."""
     return any(isinstance(n, ast.Call) and name_of(n.func) in ("print", "display") for n in walk(method.node))
+
+
+def noticing(path: str) -> str:
+    """Return who notices what is stored there: users of the library, of `sys` and of warnings everybody."""
+    library = path.split(".", 1)[0]
+    return "process" if library in ("sys", "warnings") else library

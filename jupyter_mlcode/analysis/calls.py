@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from typing import Any, Final
+import functools
+from typing import Any
 
 from jupyter_mlcode.analysis import hidden_names
 from jupyter_mlcode.analysis.arguments import Arguments
-from jupyter_mlcode.analysis.call_names import NAMESPACE_WRITES, SETTING, SPECIAL, STRING_CALLS
-from jupyter_mlcode.analysis.callees import name_of, prints, remembers
-from jupyter_mlcode.analysis.expressions import Expressions, class_of
+from jupyter_mlcode.analysis.call_names import CHANGING, NAMESPACE_WRITES, SETTING, SPECIAL, STRING_CALLS
+from jupyter_mlcode.analysis.callees import name_of, noticing, prints, remembers
+from jupyter_mlcode.analysis.expressions import class_of
+from jupyter_mlcode.analysis.functions import Functions
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.recorder import Frame, without_classes
-from jupyter_mlcode.analysis.scopes import arguments, free_globals, scope_of
+from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
     FRESH,
     NONE,
@@ -21,16 +22,13 @@ from jupyter_mlcode.analysis.values import (
     Function,
     Regions,
     Value,
-    any_of,
     container,
     join,
     part_of,
 )
 
-MAX_DEPTH: Final = 12
 
-
-class Calls(Expressions):
+class Calls(Functions):
     """Evaluates calls."""
 
     # -- dispatch ----------------------------------------------------------------------------
@@ -83,16 +81,20 @@ class Calls(Expressions):
         if callee.classes:
             return self._call_method(callee, "__call__", args, node)
         entry = self.library.special(callee.family, "call")
-        if entry is not None:
-            self._run_unknown(callee, [callee, *args.all])
+        if callee.traits:
             self.run_given(callee)
-            return self.apply(entry, callee, args, node)
+        if entry is not None:
+            given = self._run_unknown(callee, [callee, *args.all])
+            made = self.apply(entry, callee, args, node)
+            return functools.reduce(join, given, made)
         return self.unknown_call(callee, args, name_of(node.func))
 
     def _call_method(self, base: Value, name: str, args: Arguments, node: ast.Call) -> Value:
         if base.family == "namespace":
             self.effect("opaque", "globals" if name in NAMESPACE_WRITES else "vars")
             return FRESH
+        if base.traits:
+            self.run_named(base, name)
         if base.classes:
             method = self._method(base, name)
             if method is not None:
@@ -140,6 +142,11 @@ class Calls(Expressions):
             self.effect("notices", kind)
         return self.apply(entry, NONE, args, node, path=path)
 
+    def note_stored(self, path: str) -> None:
+        """`config.seen.append(1)` changes the module, for whoever uses it afterwards."""
+        if path.count(".") > 1 and path.rsplit(".", 1)[-1] in CHANGING:
+            self.effect("sets", f"replay:{noticing(path)}")
+
     def _note_root(self, func: ast.expr) -> None:
         while isinstance(func, (ast.Attribute, ast.Subscript)):
             func = func.value
@@ -148,6 +155,7 @@ class Calls(Expressions):
 
     def _untaught_call(self, path: str, args: Arguments) -> Value:
         self.effect("foreign", path)
+        self.note_stored(path)
         if SETTING.match(path.rsplit(".", 1)[-1]) and all(self.library.immutable(a.family) for a in args.all):
             self.effect("sets", f"replay:{path.split('.', 1)[0]}")
         if "seed" in path.rsplit(".", 1)[-1] or any(
@@ -227,131 +235,6 @@ class Calls(Expressions):
         self._run_classes(value)
         self.run_given(value)
 
-    # -- notebook functions ----------------------------------------------------------------------
-    def _run_all(self, callee: Value, args: Arguments) -> Value:
-        result: Value | None = None
-        several = len(callee.functions) > 1
-        self.branch += several
-        receiver = (
-            [Value(None, callee.tops, callee.inner, classes=callee.classes)]
-            if "bound" in callee.traits
-            else []
-        )
-        for function in callee.functions:
-            made = self.run_function(function, receiver + args.positional, args.keywords, args.rest)
-            result = made if result is None else join(result, made)
-        self.branch -= several
-        return result or FRESH
-
-    def run_function(
-        self,
-        function: Function,
-        args: list[Value],
-        keywords: dict[str, Value],
-        rest: Sequence[Value] = (),
-    ) -> Value:
-        """Evaluate the body with these arguments; a recursive or too deep call is an unknown one.
-
-        `rest` are those of `*args` and `**kwargs`: any parameter without a value may be one of them.
-        """
-        if function in self.inlined or len(self.inlined) >= MAX_DEPTH or self.budget <= 0:
-            return self._summary(function, [*args, *keywords.values(), *rest])
-        self.budget -= 1
-        frame = self._frame(function, args, keywords, rest)
-        outer, self.frame = self.frame, frame
-        if outer is not None:
-            self.calling.append(outer)
-        branch = self.branch
-        self.inlined.append(function)
-        node = function.node
-        if isinstance(node, ast.Lambda):
-            frame.returns.append(self.eval(node.body))
-        else:
-            self.body(node.body)
-        self.inlined.pop()
-        self.branch = branch
-        self.frame = outer
-        if outer is not None:
-            self.calling.pop()
-        return self._result(function, frame)
-
-    def body(self, statements: list[ast.stmt]) -> None:
-        """Execute statements; defined by the class that knows statements."""
-        raise NotImplementedError
-
-    def _result(self, function: Function, frame: Frame) -> Value:
-        if frame.yields:
-            made = container("python.generator", frame.returns)
-            return Value(
-                "python.generator", made.tops, made.inner, functions=made.functions, classes=made.classes
-            )
-        if not frame.returns:
-            return NONE
-        result = frame.returns[0]
-        for other in frame.returns[1:]:
-            result = join(result, other)
-        if any(f.closure is frame for f in result.functions):
-            result = self._closed_over(result, frame)
-        decorators = getattr(function.node, "decorator_list", ())
-        if decorators and any(name_of(d).rsplit(".", 1)[-1] == "contextmanager" for d in decorators):
-            return Value(None, result.tops, result.inner)
-        return result
-
-    def _closed_over(self, result: Value, frame: Frame) -> Value:
-        """A function that outlives the call keeps the objects of the names that it sees there."""
-        held = container("", frame.visible())
-        inner = result.inner | (held.inner - result.tops)
-        tops = result.tops or frozenset((self.new_region(),))
-        return Value(
-            result.family,
-            tops,
-            inner,
-            functions=result.functions,
-            classes=result.classes,
-            traits=result.traits | (held.traits - {"class", "bound", "parameter"}),
-        )
-
-    def _frame(
-        self, function: Function, args: list[Value], keywords: dict[str, Value], rest: Sequence[Value]
-    ) -> Frame:
-        node = function.node
-        scope = scope_of(node)
-        frame = Frame(scope.locals, function.closure)  # type: ignore[arg-type]
-        frame.globals = scope.globals
-        frame.nonlocals = scope.nonlocals
-        frame.function = function
-        a = node.args
-        values = frame.values
-        named = [*a.posonlyargs, *a.args]
-        for parameter, value in zip(named, args, strict=False):
-            values[parameter.arg] = value
-        extra = [*args[len(named) :], *rest]
-        for name, value in keywords.items():
-            values[name] = value
-        for parameter in [*named, *a.kwonlyargs]:
-            if parameter.arg not in values:
-                values[parameter.arg] = any_of(function.defaults.get(parameter.arg), rest)
-        if a.vararg is not None:
-            values[a.vararg.arg] = container("python.tuple", extra)
-        if a.kwarg is not None:
-            values[a.kwarg.arg] = container("python.dict", [*keywords.values(), *rest])
-        return frame
-
-    def _summary(self, function: Function, values: list[Value]) -> Value:
-        """Record a call that is not evaluated: its globals are read, its arguments may change."""
-        reads, writes = free_globals(function.node)
-        for name in reads:
-            self.load_global(name)
-        self.branch += 1
-        for name in writes:
-            self.bind_global(name, FRESH)
-        self.branch -= 1
-        for value in values:
-            self.mutate(value, known=False, deep=True)
-        made = container("", values)
-        tops = self.merge([v for v in values if v.tops or v.inner]) if len(made.inner) > 1 else made.inner
-        return Value(None, tops, functions=made.functions, classes=made.classes, traits=made.traits)
-
     # -- notebook classes ------------------------------------------------------------------------
     def _instantiate(self, callee: Value, args: Arguments) -> Value:
         made = self.located(self.instance(callee, container("instance", args.all)))
@@ -387,7 +270,7 @@ class Calls(Expressions):
             return
         for name in hidden_names.names(text.const, syntax):
             if name in self.env or hidden_names.certain(text.const, name, syntax):
-                self.load(name)
+                self.run_held(self.load(name))
 
     # -- taught calls: defined in effects.py -----------------------------------------------------
     def apply(

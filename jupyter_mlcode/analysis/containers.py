@@ -42,6 +42,10 @@ class Containers(Recorder):
         """Record what functions of libraries do that somebody holds; defined by the class that knows callbacks."""
         raise NotImplementedError
 
+    def run_named(self, value: Value, name: str) -> None:
+        """Record what a function of that name does in the modules that `value` holds; defined with `run_given`."""
+        raise NotImplementedError
+
     def described(self, descriptor: Value, instance: Value) -> None:
         """Run a descriptor; defined by the class that knows callbacks."""
         raise NotImplementedError

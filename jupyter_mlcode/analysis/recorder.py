@@ -9,7 +9,18 @@ from typing import Final
 
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
 from jupyter_mlcode.analysis.library import Library
-from jupyter_mlcode.analysis.values import NO_REGIONS, OWN_TRAITS, Class, Function, Regions, Value, held, join
+from jupyter_mlcode.analysis.values import (
+    GENERATOR,
+    NO_REGIONS,
+    OWN_TRAITS,
+    Class,
+    Function,
+    Regions,
+    Value,
+    container,
+    held,
+    join,
+)
 
 BUILTINS: Final = {name: Value("builtin", path=f"builtins.{name}") for name in dir(builtins)}
 BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
@@ -21,6 +32,7 @@ ARRAY_REGION: Final = "A"
 ARRAYS: Final = ("numpy", "pandas")
 _LOCAL_CLASS: Final = f"L{CLASS_REGION}"
 _PLAIN: Final = ("python.", "numpy", "pandas")
+_BY_IDENTITY: Final = (None, "instance", "function")
 _AMBIENT: Final = frozenset({"get_ipython", "display", "__name__"})
 for _name in ("__name__", "__doc__"):
     BUILTINS[_name] = Value("scalar")
@@ -269,15 +281,23 @@ class Recorder:
         self.cell_bound = set()
         self.budget = 400
 
-    def compare(self, values: list[Value], *, only_shared: bool) -> None:
-        """Whether these are one object matters (`is`), or where two of them may be (`==`, `in`)."""
+    def compare(self, values: list[Value], *, only_shared: bool, alone: bool = False) -> None:
+        """Whether these are one object matters (`is`), or where two of them may be (`==`, `in`).
+
+        `alone`: whether one of them is an object that others have too (`id`).
+        """
         reaches = [v.reach for v in values if v.tops or v.inner]
-        if len(reaches) < 2:
+        if len(reaches) < 2 - alone:
             return
         regions = NO_REGIONS.union(*reaches)
         if only_shared:
             regions = frozenset(r for r in regions if sum(r in reach for reach in reaches) > 1)
         self.compared = self.compared | regions
+
+    def look_up(self, base: Value, key: Value) -> None:
+        """`base[key]`: an object without an equality of its own is found by its identity."""
+        if key.tops and key.family in _BY_IDENTITY:
+            self.compare([base, key], only_shared=True)
 
     def mutate(self, value: Value, *, known: bool = True, deep: bool = False) -> None:
         """The object changes (with everything in it, when `deep`)."""
@@ -305,6 +325,9 @@ class Recorder:
     def absorb(self, holder: Value, part: Value) -> None:
         """The holder's object refers to the part from now on."""
         regions = held(part) - holder.tops
+        if part.path is not None or part.family == GENERATOR:
+            made = container("", (part,))
+            part = Value(part.family, part.tops, part.inner, traits=part.traits | made.traits)
         if not holder.tops or not (regions or part.functions or part.traits or part.classes):
             return
         if regions:

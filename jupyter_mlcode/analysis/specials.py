@@ -56,7 +56,7 @@ class Specials(Effects):
         if args.positional:
             base = args.positional[0]
             if base.path is not None:
-                self.store_on_import(base.path, node.args[0])
+                self.store_on_import(base.path, node.args[0], container("", args.positional[2:]))
             self.mutate(base)
             for part in args.positional[2:]:
                 self.absorb(base, part)
@@ -108,9 +108,11 @@ class Specials(Effects):
         )
         bases = tuple(a for a in args.all if a.classes)
         cls = Class(body, name, {}, bases, f"{self.cell_mark}:{node.lineno}:class {name}")
-        return self.class_value(cls)
+        made = self.class_value(cls)
+        cls.regions = made.tops
+        return made
 
-    def store_on_import(self, path: str, target: ast.expr) -> None:
+    def store_on_import(self, path: str, target: ast.expr, value: Value) -> None:
         """Store on a module or a class of a library; defined by the class that knows statements."""
         raise NotImplementedError
 

@@ -6,15 +6,15 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from jupyter_mlcode.analysis.calls import name_of
-from jupyter_mlcode.analysis.definitions import Definitions
+from jupyter_mlcode.analysis.callees import name_of
+from jupyter_mlcode.analysis.stores import Stores
 from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.analysis.values import FRESH, SCALAR, Value, container, join, part_of
 
 _LEAVES: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
 
-class Statements(Definitions):
+class Statements(Stores):
     """Executes statement nodes; one method per node type."""
 
     def __init__(self, *args: Any) -> None:
@@ -117,56 +117,6 @@ class Statements(Definitions):
             part = Value(None, inner=value.inner, functions=value.functions, classes=value.classes)
         for target in targets:
             self.assign(target, part)
-
-    def _store(self, target: ast.expr, base: Value, value: Value, index: Value) -> None:
-        if base.path is not None:
-            name = target.attr if isinstance(target, ast.Attribute) else ""
-            self.store_on_import(f"{base.path}.{name}" if name else base.path, target)
-            return
-        if base.family == "namespace":
-            self._store_name(index, value)
-            return
-        self._note_module_root(target)
-        if base.classes and "class" in base.traits:
-            self.effect("module", f"class {base.classes[0].name}")
-        if base.functions and base.family == "function" and not base.tops:
-            self.effect("finding", "function-attribute")
-        entry = self.library.special(base.family, "store")
-        if entry is not None:
-            self._note_access(entry)
-        self.mutate(base)
-        if isinstance(target, ast.Attribute):
-            self.attribute_set(base, target.attr, value)
-        if base.classes and isinstance(target, ast.Attribute):
-            self.known = self.known | base.tops  # it may be one of the classes that something refers to
-        self.absorb(base, self.as_item(target, base, value))
-
-    def _store_name(self, index: Value, value: Value) -> None:
-        if isinstance(index.const, str) and "*" not in index.const and "$" not in index.const:
-            self.bind_global(index.const, value)
-        else:
-            self.effect("opaque", "globals")
-
-    def _note_module_root(self, target: ast.expr) -> None:
-        root: ast.expr = target
-        while isinstance(root, (ast.Attribute, ast.Subscript)):
-            root = root.value
-        if isinstance(root, ast.Name) and self.frame is None:
-            value = self.env.get(root.id)
-            if value is not None and value.path is not None:
-                self.roots.add(root.id)
-
-    def store_on_import(self, path: str, target: ast.expr) -> None:
-        """`pd.DataFrame.head2 = f`, `plt.rcParams[...] = v`: interpreter state changes."""
-        self._note_module_root(target)
-        entry = self.library.function(path)
-        kinds = (entry["sets"] if entry is not None else None) or (f"replay:{path.split('.', 1)[0]}",)
-        for kind in kinds:
-            self.effect("sets", kind)
-        if path in ("sys.stdout", "sys.stderr", "sys.stdin"):
-            self.effect("finding", "redirect")
-        elif path.startswith("builtins."):
-            self.effect("finding", "patch")
 
     def _augmented(self, node: ast.AugAssign) -> None:
         target = node.target

@@ -238,6 +238,11 @@ def _merged(a: tuple, b: tuple) -> tuple:  # type: ignore[type-arg]
     return a if a == b or not b else a + tuple(x for x in b if x not in a)
 
 
+CALLS: Final = "calls="
+"""Begins the trait of what holds a function or a module of a library, which it may call."""
+GENERATOR: Final = "numpy.generator"
+HOLDS_GENERATOR: Final = "rng"
+"""Trait of what holds a random generator: `**settings` may give it to somebody who draws."""
 OWN_TRAITS: Final = frozenset({"class", "bound", "parameter", "plain", "parts"})
 """Traits of an object that what holds it does not share."""
 
@@ -262,6 +267,8 @@ def container(family: str, parts: Iterable[Value]) -> Value:
             classes = _merged(classes, part.classes)
         if part.traits:
             traits = traits | (part.traits - OWN_TRAITS)
+        if part.path is not None or part.family == GENERATOR:
+            traits = traits | {f"{CALLS}{part.path}" if part.path is not None else HOLDS_GENERATOR}
     return Value(family, NO_REGIONS, _limited(inner), functions=functions, classes=classes, traits=traits)
 
 

@@ -394,6 +394,7 @@ def _dump(value: Any, out: _Output, key: str) -> None:
     """Write the mark, the pickle, the memory of its arrays, and the table of where each array lies."""
     out.write(_MARK)
     pickler = _Pickler(out, key == "@all")
+    pickler.own = {id(v) for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, type)}
     try:
         pickler.dump(value)
     except HandoffError as error:
@@ -510,6 +511,7 @@ class _Pickler(pickle.Pickler):
         self.memory = _Memory()
         super().__init__(file, 5, buffer_callback=self.memory.add)
         self.everything = everything  # classes too: the code that makes them could not be understood
+        self.own: set[int] = set()  # classes that are handed over under their names, as values
         self.last: Any = None
         self._rules: dict[Any, Callable[[Any], Any]] = {**_REDUCERS, _Strings: self._strings}
         self._spaces: dict[int, dict[str, Any]] = {}
@@ -581,7 +583,8 @@ class _Pickler(pickle.Pickler):
         rows = issubclass(cls, tuple) and hasattr(cls, "_fields") and not by_name  # as of `itertuples`
         if cls.__module__ != "__main__" and "<locals>" not in cls.__qualname__ and not rows:
             return NotImplemented
-        if by_name and (not self.everything or type(cls) not in (type, abc.ABCMeta)):
+        whole = self.everything or id(cls) in self.own
+        if by_name and (not whole or type(cls) not in (type, abc.ABCMeta)):
             return NotImplemented
         if type(cls) not in (type, abc.ABCMeta):
             raise HandoffError(

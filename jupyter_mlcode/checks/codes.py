@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
-from jupyter_mlcode.model.diagnostics import Diagnostic, Fix, Place, Severity
-
-ERROR, WARNING, NOTE = Severity.ERROR, Severity.WARNING, Severity.NOTE
-
-
-class Code(NamedTuple):
-    """One kind of finding; message and hint are templates."""
-
-    severity: Severity
-    message: str
-    hint: str = ""
-
+from jupyter_mlcode.checks.advice import ADVICE
+from jupyter_mlcode.checks.code import ERROR, NOTE, WARNING, Code
+from jupyter_mlcode.model.diagnostics import Diagnostic, Fix, Place
 
 CODES: Final = {
     "MLC020": Code(ERROR, "the cell is not Python: {problem}", "Correct the cell, or tag it `skip`."),
@@ -231,6 +222,17 @@ CODES: Final = {
         "this replaces an object of a library for the rest of the process: other stages have the original",
         "Use `with patch(...):` around what is meant.",
     ),
+    "MLC145": Code(
+        ERROR,
+        "stage {stage!r} (cell {reader}) does not have what this sets for the whole process, and this cannot run twice",
+        "Set it in a statement of its own, without files, clock or random numbers; best in a setup cell.",
+    ),
+    "MLC144": Code(
+        ERROR,
+        "a library keeps a function that {does} {names}, and stage {stage!r} uses the library: it would have "
+        "another {names}",
+        "Let the function use only what it is given, or move the call into the stage that needs it.",
+    ),
     "MLC139": Code(
         ERROR,
         "this handler of logging collects in memory: every stage would have a new one with its own messages only",
@@ -271,119 +273,7 @@ CODES: Final = {
         "{what} with a literal is understood, but only here",
         "Write the statement itself.",
     ),
-    "MLC095": Code(
-        ERROR,
-        "{text} works on one host only",
-        "Tag the cell `skip` and make the folder a parameter.",
-    ),
-    "MLC096": Code(
-        WARNING,
-        "this library looks up names of the text among the notebook's variables",
-        "Register the table or pass the values by name.",
-    ),
-    "MLC097": Code(
-        WARNING,
-        "`__name__` is '__main__' in the notebook and in the scripts, but not when a script is imported",
-        "Call the function without the test.",
-    ),
-    "MLC098": Code(
-        WARNING,
-        "a notebook has no `__file__`, and a script has another one",
-        "Use Path.cwd(): every stage runs in the notebook's folder.",
-    ),
-    "MLC099": Code(
-        ERROR,
-        "this saves pyplot's current figure, which stage {stage!r} has drawn: in a process of its own it is empty",
-        "Draw and save in one cell, or keep the figure in a variable (`fig`).",
-    ),
-    "MLC120": Code(
-        ERROR,
-        "{what} looks like a secret",
-        "Take it from the environment: os.environ['...'], and change the secret, since it has been in a file.",
-    ),
-    "MLC121": Code(
-        WARNING,
-        "{path!r} is a path of this machine",
-        "Use a path relative to the notebook, or a parameter.",
-    ),
-    "MLC122": Code(
-        WARNING,
-        "this talks to the network: it can fail, and give something else tomorrow",
-        "Download once, in a stage of its own, into a file.",
-    ),
-    "MLC123": Code(
-        WARNING,
-        "this downloads data or a model into a cache of the user",
-        "Make the download a stage of its own.",
-    ),
-    "MLC124": Code(
-        WARNING,
-        "{name!r} comes from {source} and goes on to stage {stage!r}: every run gives another value",
-        "Make it a parameter, or keep its use in this stage.",
-    ),
-    "MLC125": Code(
-        NOTE,
-        "what is written here depends on {source}",
-    ),
-    "MLC126": Code(
-        WARNING,
-        "this reads the environment: the value is an input that nobody declares",
-        "Make it a parameter, or name the variable in the README.",
-    ),
-    "MLC127": Code(
-        WARNING,
-        "which file this {verb} is known only when it runs: it counts as every file",
-        "Write the path as a literal, or with parameters.",
-    ),
-    "MLC128": Code(
-        NOTE,
-        "which file this {verb} depends on variables: {path!r} as far as it is known",
-    ),
-    "MLC129": Code(
-        WARNING,
-        "loading this file executes code from it, and no cell above writes it",
-        "Load only files that you made; better a format without code (parquet, json).",
-    ),
-    "MLC130": Code(
-        NOTE,
-        "this loads a pickle that an earlier cell writes",
-        "Use the variable: stages hand over values by themselves.",
-    ),
-    "MLC131": Code(
-        WARNING,
-        "the order of a set of texts changes from process to process",
-        "Use sorted(...).",
-    ),
-    "MLC132": Code(
-        WARNING,
-        "this moves the model to a device that the next stage may not have",
-        "Choose the device once, in setup, and hand over on the CPU.",
-    ),
-    "MLC133": Code(
-        ERROR,
-        "a value of id() does not mean the same object in another process",
-        "Use a name or a key of the data.",
-    ),
-    "MLC134": Code(
-        ERROR,
-        "{name!r} belongs to a Spark session and cannot be handed to stage {stage!r}",
-        "Write it to a table or to parquet and read that, or use toPandas().",
-    ),
-    "MLC135": Code(
-        WARNING,
-        "this changes the working folder: every relative path after it means another file",
-        "Write the folder into the paths.",
-    ),
-    "MLC136": Code(
-        NOTE,
-        "child processes must be able to import what they run",
-        "Use joblib, or a function of a module.",
-    ),
-    "MLC137": Code(
-        WARNING,
-        "the run that is tracked belongs to this process: later stages do not see it",
-        "Open the run in each stage that logs, by its id.",
-    ),
+    **ADVICE,
 }
 
 

@@ -63,7 +63,7 @@ def _from_problem(connected: Connected, problem: Problem) -> Diagnostic:
         fix = Fix(title=f"add the cell to stage {stage!r}", cell_id=cell.id, tag=f"stage:{stage}")
     reader = problem.reader
     return make(
-        _CODES[problem.kind],
+        "MLC145" if problem.kind == "lost-state" and _is_sure(problem) else _CODES[problem.kind],
         place_of(connected, problem.statement),
         fix=fix,
         name=name,
@@ -71,6 +71,12 @@ def _from_problem(connected: Connected, problem: Problem) -> Diagnostic:
         reader=connected.notebook.cells[reader.cell].number if reader is not None else 0,
         detail=problem.detail,
     )
+
+
+def _is_sure(problem: Problem) -> bool:
+    """Whether the state is known to be lost, not only feared: the process has it, or a library has a function."""
+    hooked = any(e.kind == "finding" and e.what == "hook" for e in problem.statement.facts.effects)
+    return hooked or problem.name == "@replay:process"
 
 
 def _stage_before(connected: Connected, index: int) -> str:

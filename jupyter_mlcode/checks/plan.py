@@ -12,6 +12,7 @@ from jupyter_mlcode.checks import (
     databases,
     figures,
     flow_checks,
+    hooks,
     interactive,
     leftovers,
     local_state,
@@ -46,6 +47,7 @@ _FAMILIES = (
     local_state.find,
     databases.find,
     open_files.find,
+    hooks.find,
 )
 
 

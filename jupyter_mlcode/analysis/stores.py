@@ -1,0 +1,66 @@
+"""Stores into objects and modules: `x.name = v`, `x[key] = v`, `library.name = v`."""
+
+from __future__ import annotations
+
+import ast
+
+from jupyter_mlcode.analysis.callees import noticing
+from jupyter_mlcode.analysis.definitions import Definitions
+from jupyter_mlcode.analysis.values import Value
+
+
+class Stores(Definitions):
+    """Records what storing into an attribute or an item changes."""
+
+    def _store(self, target: ast.expr, base: Value, value: Value, index: Value) -> None:
+        if base.path is not None:
+            name = target.attr if isinstance(target, ast.Attribute) else ""
+            self.store_on_import(f"{base.path}.{name}" if name else base.path, target, value)
+            return
+        if base.family == "namespace":
+            self._store_name(index, value)
+            return
+        self.look_up(base, index)
+        self._note_module_root(target)
+        if base.classes and "class" in base.traits:
+            self.effect("module", f"class {base.classes[0].name}")
+        if base.functions and base.family == "function" and not base.tops:
+            self.effect("finding", "function-attribute")
+        entry = self.library.special(base.family, "store")
+        if entry is not None:
+            self._note_access(entry)
+        self.mutate(base)
+        if isinstance(target, ast.Attribute):
+            self.attribute_set(base, target.attr, value)
+        if base.classes and isinstance(target, ast.Attribute):
+            self.known = self.known | base.tops  # it may be one of the classes that something refers to
+        self.absorb(base, self.as_item(target, base, value))
+
+    def _store_name(self, index: Value, value: Value) -> None:
+        if isinstance(index.const, str) and "*" not in index.const and "$" not in index.const:
+            self.bind_global(index.const, value)
+        else:
+            self.effect("opaque", "globals")
+
+    def _note_module_root(self, target: ast.expr) -> None:
+        root: ast.expr = target
+        while isinstance(root, (ast.Attribute, ast.Subscript)):
+            root = root.value
+        if isinstance(root, ast.Name) and self.frame is None:
+            value = self.env.get(root.id)
+            if value is not None and value.path is not None:
+                self.roots.add(root.id)
+
+    def store_on_import(self, path: str, target: ast.expr, value: Value) -> None:
+        """`pd.DataFrame.head2 = f`, `plt.rcParams[...] = v`: interpreter state changes."""
+        self._note_module_root(target)
+        entry = self.library.function(path)
+        kinds = (entry["sets"] if entry is not None else None) or (f"replay:{noticing(path)}",)
+        for kind in kinds:
+            self.effect("sets", kind)
+        if value.functions or value.classes:
+            self.run_hook(value)
+        if path in ("sys.stdout", "sys.stderr", "sys.stdin"):
+            self.effect("finding", "redirect")
+        elif path.startswith("builtins.") or path.endswith(".random_state"):
+            self.effect("finding", "patch")
