@@ -581,11 +581,13 @@ class _Pickler(pickle.Pickler):
             return getattr, (types, _BUILTIN_TYPES[cls])
         by_name = _importable(cls)
         rows = issubclass(cls, tuple) and hasattr(cls, "_fields") and not by_name  # as of `itertuples`
-        if cls.__module__ != "__main__" and "<locals>" not in cls.__qualname__ and not rows:
+        made_here = cls.__module__ == "types" and not by_name  # by `make_dataclass`, `types.new_class`
+        if cls.__module__ != "__main__" and "<locals>" not in cls.__qualname__ and not rows and not made_here:
             return NotImplemented
         whole = self.everything or id(cls) in self.own
         if by_name and (not whole or type(cls) not in (type, abc.ABCMeta)):
             return NotImplemented
+        by_name = by_name or (made_here and vars(sys.modules["__main__"]).get(cls.__name__) is cls)
         if type(cls) not in (type, abc.ABCMeta):
             raise HandoffError(
                 "MLC217", f"the class {cls.__qualname__} has a metaclass; define it at the top level"
@@ -673,7 +675,13 @@ class _Pickler(pickle.Pickler):
                     names = ("_ndarray", "_data", "_mask", "_left", "_right")
                     parts.extend(getattr(part, name) for name in names if hasattr(part, name))
                 self._in_blocks.update((id(part), part) for part in parts)
-        table = getattr(obj, "__dict__", {}).get("_pa_array")
+        space = getattr(obj, "__dict__", {})
+        own = {name: value for name, value in space.items() if name[0] != "_"} if "_mgr" in space else {}
+        own = {name: value for name, value in own.items() if not hasattr(type(obj), name)}
+        if own:  # `frame.source = "survey"`: pandas does not pickle it
+            make, made, state = obj.__reduce_ex__(5)[:3]
+            return make, made, (state, own), None, None, _fill_frame
+        table = space.get("_pa_array")
         return NotImplemented if table is None else self._arrow(obj, table)
 
     def _arrow(self, obj: Any, table: Any) -> Any:
@@ -704,7 +712,8 @@ _FUNCTION_STATE = """__defaults__ __kwdefaults__ __doc__ __annotations__ __qualn
 def _pickles_itself(cls: type) -> bool:
     """Whether a class whose instances are plain objects says by a method what of them is pickled."""
     plain = all(base is object or base.__module__ == "__main__" for base in cls.__mro__)
-    return plain and any(getattr(cls, name, None) is not vars(object)[name] for name in _PICKLING)
+    asked = hasattr(cls, "__getattr__")  # pickle would ask a new, empty instance for `__setstate__`
+    return plain and (asked or any(getattr(cls, name, None) is not vars(object)[name] for name in _PICKLING))
 
 
 def _importable(obj: Any) -> bool:
@@ -768,6 +777,12 @@ def _fill_masked(array: Any, filled: Any) -> None:
     state, hard, shared = filled
     array.__setstate__(state)
     array._hardmask, array._sharedmask = hard, shared
+
+
+def _fill_frame(frame: Any, filled: Any) -> None:
+    state, own = filled
+    frame.__setstate__(state)
+    vars(frame).update(own)
 
 
 def _reduce_cached(cached: Any) -> Any:
@@ -870,7 +885,8 @@ def _fill_function(function: Any, state: Any) -> None:
 
 
 def _make_class(meta: Any, name: str, bases: tuple[Any, ...], head: dict[str, Any], by_name: bool) -> Any:
-    here = getattr(sys.modules[head["__module__"]], name, None)
+    where = sys.modules.get("__main__" if head["__module__"] == "types" else head["__module__"])
+    here = getattr(where, name, None)
     return here if by_name and isinstance(here, meta) else meta(name, bases, dict(head))
 
 
