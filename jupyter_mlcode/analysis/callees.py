@@ -34,3 +34,9 @@ def noticing(path: str) -> str:
     """Return who notices what is stored there: users of the library, of `sys` and of warnings everybody."""
     library = path.split(".", 1)[0]
     return "process" if library in ("sys", "warnings") else library
+
+
+def manages(function: Function) -> bool:
+    """Whether the function makes context managers: `contextlib.contextmanager` decorates it."""
+    decorators = getattr(function.node, "decorator_list", ())
+    return any(name_of(d).rsplit(".", 1)[-1] in ("contextmanager", "asynccontextmanager") for d in decorators)

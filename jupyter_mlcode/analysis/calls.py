@@ -24,6 +24,7 @@ from jupyter_mlcode.analysis.values import (
     Value,
     container,
     join,
+    member_of,
     part_of,
 )
 
@@ -237,6 +238,8 @@ class Calls(Functions):
 
     # -- notebook classes ------------------------------------------------------------------------
     def _instantiate(self, callee: Value, args: Arguments) -> Value:
+        if (member := member_of(callee)) is not None and len(args.all) == 1:
+            return member  # `Color(2)` finds it
         made = self.located(self.instance(callee, container("instance", args.all)))
         for cls in callee.classes:
             new = cls.method("__new__")

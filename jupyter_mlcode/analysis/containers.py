@@ -10,7 +10,7 @@ from typing import Any
 from jupyter_mlcode.analysis.recorder import Frame, Recorder, made_in_function
 from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
 from jupyter_mlcode.analysis.trees import walk
-from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Value, container, join, part_of
+from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Value, container, join, member_of, part_of
 
 
 class Containers(Recorder):
@@ -123,6 +123,8 @@ class Containers(Recorder):
         """Return what iterating over `source` gives, item by item."""
         if source.family == "namespace":
             self.effect("opaque", "vars")
+        if (member := member_of(source)) is not None:
+            return member
         if source.classes:
             self._implicit_methods(source)
         elif source.functions:

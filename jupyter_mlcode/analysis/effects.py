@@ -228,6 +228,8 @@ class Effects(Draws):
             sources = [s for s in sources if not (s.functions and s in called)]
         if entry["calls"] or entry["keeps_calls"]:
             sources = [self._made(s) for s in sources]
+        elif family is not None:  # `array.view(cls)` is no class
+            sources = [Value(None, classes=s.classes) if "class" in s.traits else s for s in sources]
         made = container("", sources)
         if family == "python.iterator":
             return iterator_over(made, sources)
@@ -239,6 +241,8 @@ class Effects(Draws):
         if not made.inner and not made.functions and not made.classes and not made.traits:
             return Value(family)
         whole = view != "elements"
+        if family == "numpy":  # `np.asarray(m)` is an array, whatever m is
+            made = made.with_traits(frozenset(t for t in made.traits if not t.startswith("immovable=")))
         return Value(
             family,
             made.inner if whole else NO_REGIONS,

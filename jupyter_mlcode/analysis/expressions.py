@@ -16,6 +16,7 @@ from jupyter_mlcode.analysis.values import (
     Value,
     is_generic,
     join,
+    member_of,
     part_of,
     whole_of,
 )
@@ -163,6 +164,9 @@ class Expressions(Operators):
                 if decorators:
                     return self.run_function(method, [base], {})
                 return Value(None, base.tops, base.inner, functions=(method,), traits=frozenset(("bound",)))
+        member = member_of(base) if name[:1] != "_" else None
+        if member is not None:
+            return member
         shared = [v for c in base.classes if (v := c.shared(name)) is not None]
         for value in shared:
             self.described(value, base)
@@ -188,7 +192,7 @@ class Expressions(Operators):
             return self.default_item(base)
         if base.classes:
             self._implicit_methods(base)
-            return base if is_generic(base) else part_of(base)
+            return base if is_generic(base) else member_of(base) or part_of(base)
         if not base.tops and not base.inner and not base.functions:
             entry = self.library.special(base.family, "subscript")
             return self.returned(entry, base) if entry is not None else FRESH

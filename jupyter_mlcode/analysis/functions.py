@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from jupyter_mlcode.analysis.arguments import Arguments
-from jupyter_mlcode.analysis.callees import name_of
+from jupyter_mlcode.analysis.callees import manages
 from jupyter_mlcode.analysis.expressions import Expressions
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
@@ -72,9 +72,13 @@ class Functions(Expressions):
 
     def _result(self, function: Function, frame: Frame) -> Value:
         if frame.yields:
-            made = container("python.generator", frame.returns)
+            made = container(_MADE_BY_YIELDING[manages(function)], frame.returns)
             return Value(
-                "python.generator", made.tops, made.inner, functions=made.functions, classes=made.classes
+                made.family,
+                inner=made.inner,
+                functions=made.functions,
+                classes=made.classes,
+                traits=made.traits,
             )
         if not frame.returns:
             return NONE
@@ -83,9 +87,6 @@ class Functions(Expressions):
             result = join(result, other)
         if any(f.closure is frame for f in result.functions):
             result = self._closed_over(result, frame)
-        decorators = getattr(function.node, "decorator_list", ())
-        if decorators and any(name_of(d).rsplit(".", 1)[-1] == "contextmanager" for d in decorators):
-            return Value(None, result.tops, result.inner)
         return result
 
     def _closed_over(self, result: Value, frame: Frame) -> Value:
@@ -142,3 +143,7 @@ class Functions(Expressions):
         made = container("", values)
         tops = self.merge([v for v in values if v.tops or v.inner]) if len(made.inner) > 1 else made.inner
         return Value(None, tops, functions=made.functions, classes=made.classes, traits=made.traits)
+
+
+_MADE_BY_YIELDING: Final = ("python.generator", "python.managed")
+"""What a function with `yield` gives, and one that `contextmanager` decorates."""

@@ -58,7 +58,7 @@ def _line(evaluator: Any, magic: Magic) -> None:
     elif name == "precision" or (name == "config" and "InteractiveShell" in argument):
         evaluator.effect("sets", "replay:IPython")
     elif name == "matplotlib" or (name == "config" and "InlineBackend" in argument):
-        evaluator.effect("sets", "replay:matplotlib")
+        _plots(evaluator, name, argument)
     elif name in ("pip", "conda", "mamba", "uv"):
         evaluator.effect("finding", "install", argument)
     elif name in ("writefile", "file"):
@@ -89,6 +89,12 @@ def _line(evaluator: Any, magic: Magic) -> None:
     elif name not in _HARMLESS:
         evaluator.effect("opaque", f"%{name}")
         evaluator.effect("finding", "unknown-magic", name)
+
+
+def _plots(evaluator: Any, name: str, argument: str) -> None:
+    evaluator.effect("sets", "replay:matplotlib")
+    if name == "matplotlib":
+        evaluator.effect("finding", "backend", argument.strip())
 
 
 def _shell(evaluator: Any, command: str) -> None:

@@ -20,7 +20,7 @@ class Specials(Effects):
         if own_namespace:
             self.unknown_call(FRESH, args, "exec")
             return NONE
-        tree = _parsed(text, "exec")
+        tree = _parsed(_written(node, text), "exec")
         if tree is None:
             self.effect("opaque", "exec")
         else:
@@ -30,7 +30,7 @@ class Specials(Effects):
     def special_eval(self, args: Arguments, node: ast.Call) -> Value:
         """`eval(text)`: a literal is evaluated; anything else may read every name."""
         text = args.positional[0] if args.positional else FRESH
-        tree = _parsed(text, "eval")
+        tree = _parsed(_written(node, text), "eval")
         if tree is not None and len(args.positional) == 1:
             return self.eval(tree.body)  # type: ignore[attr-defined]
         if len(args.positional) > 1 or "globals" in args.keywords:
@@ -117,10 +117,19 @@ class Specials(Effects):
         raise NotImplementedError
 
 
-def _parsed(text: Value, mode: str) -> ast.AST | None:
-    if not isinstance(text.const, str) or "*" in text.const or "${" in text.const:
+def _written(node: ast.Call, text: Value) -> str:
+    """Return the text that a call is given; nothing when it is not known (`*` stands for unknown parts)."""
+    first = node.args[0] if node.args else None
+    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+        return first.value
+    known = isinstance(text.const, str) and "*" not in text.const and "${" not in text.const
+    return str(text.const) if known else ""
+
+
+def _parsed(text: str, mode: str) -> ast.AST | None:
+    if not text:
         return None
     try:
-        return ast.parse(text.const, mode=mode)
+        return ast.parse(text, mode=mode)
     except (SyntaxError, ValueError):
         return None

@@ -129,6 +129,12 @@ class Class:
             c.has_foreign_base for b in self.bases for c in b.classes
         )
 
+    @property
+    def is_enumeration(self) -> bool:
+        """Whether its instances are the members of an enumeration that holds nothing that may change."""
+        own = any((b.path or "").startswith("enum.") for b in self.bases)
+        return not self.attributes and (own or any(c.is_enumeration for b in self.bases for c in b.classes))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Class) and other.origin == self.origin
 
@@ -191,6 +197,20 @@ class Value:
             functions=self.functions,
             classes=self.classes,
             traits=self.traits,
+            const=self.const,
+        )
+
+    def with_traits(self, traits: frozenset[str]) -> Value:
+        """Return this value with other traits."""
+        functions, classes = self.functions, self.classes
+        return Value(
+            self.family,
+            self.tops,
+            self.inner,
+            path=self.path,
+            functions=functions,
+            classes=classes,
+            traits=traits,
             const=self.const,
         )
 
@@ -281,6 +301,13 @@ def is_generic(value: Value) -> bool:
     """Whether `value[...]` is the class itself with its type parameters, as of `class Stack(Generic[T])`."""
     own = any(c.has_foreign_base or c.metaclass or c.method("__class_getitem__") for c in value.classes)
     return "class" in value.traits and not own
+
+
+def member_of(value: Value) -> Value | None:
+    """Return a member of an enumeration, whose class this is: it is one object, and never changes."""
+    classes = value.classes
+    enumerates = classes and "class" in value.traits and all(c.is_enumeration for c in classes)
+    return Value("python.member", classes=classes) if enumerates else None
 
 
 def whole_of(value: Value, family: str | None) -> Value:

@@ -438,7 +438,8 @@ def read_artifact(path: Path) -> Any:
         )
         file.seek(len(_MARK))
         try:
-            return _Unpickler(file, buffers=[memory[offset : offset + size] for offset, size in table]).load()
+            parts = [memory[offset : offset + size] for offset, size in table]
+            return _connected(_Unpickler(file, buffers=parts).load())
         except HandoffError as error:
             raise HandoffError(error.code, f"{ref}: {error.message}") from None
         except Exception as error:  # any class may raise anything when it is loaded
@@ -447,6 +448,19 @@ def read_artifact(path: Path) -> Any:
             )
             why = f"{type(error).__name__}: {error}{other}"
             raise HandoffError("MLC205", f"{ref}: a {about['type']} that does not load: {why}") from error
+
+
+def _connected(value: Any) -> Any:
+    """The value, once all its objects are there: colour bars follow their images again."""
+    while _TO_CONNECT:
+        bar = _TO_CONNECT.pop()
+        image = bar.mappable
+        colors = getattr(image, "colorizer", image)  # matplotlib 3.10 has both
+        if colors is not image:
+            image.colorizer = colors
+        colors.norm.callbacks.connect("changed", colors.changed)
+        image.colorbar_cid = image.callbacks.connect("changed", bar.update_normal)
+    return value
 
 
 def _sha256(path: Path) -> str:
@@ -458,6 +472,10 @@ def _sha256(path: Path) -> str:
 
 
 # -------------------------------------------------------------------------------------------- pickling
+
+
+_TO_CONNECT: list[Any] = []
+"""Colour bars that were loaded and do not follow their images yet."""
 
 
 class _Memory:
@@ -534,6 +552,10 @@ class _Pickler(pickle.Pickler):
                 rule = _reduce_exception
             elif kind.__module__ == "__main__" and _pickles_itself(kind):
                 rule = self._whole
+            elif rule == self._usual and hasattr(kind, "__array_finalize__"):
+                rule = self._array_with_attributes
+            elif rule == self._usual and hasattr(obj, "_mgr"):  # made from a frame
+                rule = self._pandas
             self._rules[kind] = rule
         return rule(obj)
 
@@ -608,6 +630,14 @@ class _Pickler(pickle.Pickler):
             make, made, state = obj.__reduce__()
             return make, made, (state, obj._hardmask, obj._sharedmask), None, None, _fill_masked
         return self._array(obj, numpy) if kind is numpy.ndarray else NotImplemented
+
+    def _array_with_attributes(self, array: Any) -> Any:
+        """An array of a class of the notebook: numpy pickles the array only."""
+        if type(array).__reduce__ is not sys.modules["numpy"].ndarray.__reduce__:
+            return NotImplemented
+        make, made, state = array.__reduce__()
+        own = getattr(array, "__dict__", None)
+        return (make, made, (state, own), None, None, _fill_frame) if own else NotImplemented
 
     def _array(self, array: Any, numpy: Any) -> Any:
         """The memory from an array's first to its last byte; how it lies in it is kept, because sums depend on it."""
@@ -691,6 +721,12 @@ class _Pickler(pickle.Pickler):
         state = {name: {} if name == "_cache" else value for name, value in vars(obj).items()}
         return object.__new__, (type(obj),), {**state, "_pa_array": table.chunk(0)}
 
+    def _matplotlib(self, obj: Any) -> Any:
+        """A colour bar follows its image by a callback, which matplotlib does not pickle."""
+        if type(obj).__name__ != "Colorbar" or getattr(obj, "mappable", None) is None:
+            return NotImplemented
+        return object.__new__, (type(obj),), vars(obj), None, None, _fill_colorbar
+
     def _random(self, obj: Any) -> Any:
         return "_inst" if obj is getattr(random, "_inst", None) else NotImplemented
 
@@ -698,7 +734,7 @@ class _Pickler(pickle.Pickler):
         return obj.name if type(obj).__name__ == "_FIELD_BASE" else NotImplemented
 
 
-_OWN_RULES = ("class", "numpy", "pandas", "random", "dataclasses")
+_OWN_RULES = ("class", "numpy", "pandas", "matplotlib", "random", "dataclasses")
 _BUILTIN_TYPES = {
     cls: name for name, cls in vars(types).items() if isinstance(cls, type) and cls.__module__ == "builtins"
 }
@@ -783,6 +819,11 @@ def _fill_frame(frame: Any, filled: Any) -> None:
     state, own = filled
     frame.__setstate__(state)
     vars(frame).update(own)
+
+
+def _fill_colorbar(bar: Any, state: Any) -> None:
+    vars(bar).update(state)
+    _TO_CONNECT.append(bar)
 
 
 def _reduce_cached(cached: Any) -> Any:

@@ -222,6 +222,16 @@ CODES: Final = {
         "this replaces an object of a library for the rest of the process: other stages have the original",
         "Use `with patch(...):` around what is meant.",
     ),
+    "MLC146": Code(
+        ERROR,
+        "{what} is lost when {name!r} goes from stage to stage",
+        "Ask for it in the stage that makes {name!r}, and hand over the answer.",
+    ),
+    "MLC147": Code(
+        ERROR,
+        "with this plot backend figures stay open: stage {stage!r} may have left one that this draws on",
+        "Begin with plt.figure() or plt.subplots(), or leave the backend to Jupyter.",
+    ),
     "MLC145": Code(
         ERROR,
         "stage {stage!r} (cell {reader}) does not have what this sets for the whole process, and this cannot run twice",

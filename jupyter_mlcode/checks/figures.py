@@ -6,8 +6,11 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from jupyter_mlcode.analysis.facts import Effect
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import CellView, View
+from jupyter_mlcode.graph.backends import figures_stay
+from jupyter_mlcode.graph.flow import Statement
 from jupyter_mlcode.model.diagnostics import Diagnostic
 
 _PYPLOT: Final = ("matplotlib.pyplot.", "pylab.", "matplotlib.pylab.")
@@ -18,6 +21,7 @@ _DECORATES: Final = frozenset(
 _NEITHER: Final = frozenset(
     "show close rc ion ioff colormaps rcdefaults rc_context get_cmap switch_backend".split()
 )
+_MAKES: Final = ("figure", "subplots", "subplot_mosaic", "close")
 _DRAWS_NOTHING: Final = ("builtins.", "os.", "pathlib.", "str.", "time.", "numpy.")
 
 
@@ -32,6 +36,44 @@ def find(view: View) -> Iterator[Diagnostic]:
             yield make("MLC099", cell.at(saves), stage=drawn_by)
         else:
             drawn_by = cell.role.stage
+
+
+def find_left(view: View) -> Iterator[Diagnostic]:
+    """Yield where a stage may draw on a figure that another one left: with most backends figures stay open."""
+    stay = figures_stay(view.connected.flow)
+    left_by = ""
+    own: set[str] = set()
+    for cell in view.cells:
+        if cell.role.kind != "stage" or not any(True for _ in cell.effects("figure")):
+            continue
+        stage = cell.role.stage
+        begins = _first_on_pyplot(view, cell) if cell.cell.index in stay else None
+        if begins is not None and left_by not in ("", stage) and stage not in own:
+            if not begins[1] and (view.focus is None or view.focus is cell):
+                yield make("MLC147", cell.at(begins[0]), stage=left_by)
+            own.add(stage)
+        if begins is not None:
+            left_by = stage
+
+
+def _first_on_pyplot(view: View, cell: CellView) -> tuple[Effect, bool] | None:
+    """Return the first call that uses pyplot's current figure, and whether it makes a new one."""
+    for statement, effect in cell.effects("figure"):
+        for call in cell.calls_at(effect):
+            name = view.origin(cell, ast.unparse(call.func)) if isinstance(call.func, ast.Attribute) else ""
+            last = name.rpartition(".")[2]
+            if (not name and _on_artist(statement, call.func)) or last in _NEITHER:
+                continue
+            numbered = last == "figure" and bool(call.args)
+            return effect, last in _MAKES and name.startswith(_PYPLOT) and not numbered
+    return None
+
+
+def _on_artist(statement: Statement, func: ast.expr) -> bool:
+    while isinstance(func, (ast.Attribute, ast.Subscript, ast.Call)):
+        func = func.func if isinstance(func, ast.Call) else func.value
+    value = statement.facts.used_values.get(func.id) if isinstance(func, ast.Name) else None
+    return value is not None and value.family == "matplotlib"
 
 
 def _saves_before_drawing(view: View, cell: CellView) -> ast.Call | None:

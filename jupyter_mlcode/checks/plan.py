@@ -16,6 +16,7 @@ from jupyter_mlcode.checks import (
     interactive,
     leftovers,
     local_state,
+    lost_parts,
     names,
     open_files,
     pattern_checks,
@@ -39,6 +40,7 @@ _FAMILIES = (
     random_numbers.find,
     interactive.find,
     figures.find,
+    figures.find_left,
     leftovers.find,
     secret_literals.find,
     world.find,
@@ -48,6 +50,7 @@ _FAMILIES = (
     databases.find,
     open_files.find,
     hooks.find,
+    lost_parts.find,
 )
 
 

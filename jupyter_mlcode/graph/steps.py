@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from jupyter_mlcode.graph.artifacts import Handover, artifact, keys
+from jupyter_mlcode.graph.backends import figures_stay
 from jupyter_mlcode.graph.flow import RANDOM, Statement, Version
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
 from jupyter_mlcode.graph.text import pruned_import, statement_text
@@ -60,14 +61,14 @@ class StageSteps:
 
     def _own(self, needs: StageNeeds) -> list[Placed]:
         cells = self.projection.flow.cells
+        stay = figures_stay(self.projection.flow)
         return [
             Placed(
                 (cell, -1, 0),
                 OwnCell(
                     cell=cell,
-                    closes_figures=any(
-                        e.kind == "figure" for s in cells.get(cell, ()) for e in s.facts.effects
-                    ),
+                    closes_figures=cell not in stay
+                    and any(e.kind == "figure" for s in cells.get(cell, ()) for e in s.facts.effects),
                 ),
             )
             for cell in needs.own
