@@ -252,9 +252,17 @@ class Calls(Functions):
             init = cls.method("__init__") or cls.method("__post_init__")
             if init is not None:
                 made = self._initialized(init, made, args)
+        if reason := self._inherited_reason(callee):
+            made = made.with_traits(made.traits | {f"immovable={reason}"})
         if any(c.has_foreign_base for c in callee.classes):
             self.effect("foreign", f"base of {callee.classes[0].name}")
         return made
+
+    def _inherited_reason(self, callee: Value) -> str:
+        """Return why instances cannot be saved: a base class of a library says so."""
+        paths = {b.path for c in callee.classes for b in c.bases if b.path}
+        families = (self.library.families.get(self.library.types.get(path, "")) for path in sorted(paths))
+        return next((f.immovable for f in families if f is not None and f.immovable), "")
 
     def _initialized(self, init: Function, made: Value, args: Arguments) -> Value:
         """Run the initializer and return the instance with all that it refers to now."""

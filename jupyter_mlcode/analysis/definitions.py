@@ -59,6 +59,8 @@ class Definitions(Specials):
         elif (
             known and made_by.path is not None and (entry := self.library.function(made_by.path)) is not None
         ):
+            for kind in entry["sets"] or ():
+                self.effect("sets", kind)
             if "immovable" in entry.raw:
                 traits = value.traits | {f"immovable={entry.raw['immovable']}"}
                 return Value(None, value.tops, value.inner, functions=value.functions, traits=traits)

@@ -199,6 +199,8 @@ class Expressions(Operators):
         entry = self.library.special(base.family, "subscript")
         if entry is not None and entry.changes and "self" in (entry["mutates"] or ()):
             self.mutate(base)  # as a defaultdict does
+        if entry is not None and not entry.plain:
+            self._note_access(entry)
         if index is not None and _copies(
             index, entry["copies_if"] if entry else _SELF_MASK, base, entry is None
         ):

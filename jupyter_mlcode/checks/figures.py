@@ -10,7 +10,6 @@ from jupyter_mlcode.analysis.facts import Effect
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import CellView, View
 from jupyter_mlcode.graph.backends import figures_stay
-from jupyter_mlcode.graph.flow import Statement
 from jupyter_mlcode.model.diagnostics import Diagnostic
 
 _PYPLOT: Final = ("matplotlib.pyplot.", "pylab.", "matplotlib.pylab.")
@@ -22,6 +21,9 @@ _NEITHER: Final = frozenset(
     "show close rc ion ioff colormaps rcdefaults rc_context get_cmap switch_backend".split()
 )
 _MAKES: Final = ("figure", "subplots", "subplot_mosaic", "close")
+_MAKES_GRID: Final = frozenset(
+    "displot catplot relplot lmplot pairplot jointplot clustermap FacetGrid PairGrid JointGrid".split()
+)
 _DRAWS_NOTHING: Final = ("builtins.", "os.", "pathlib.", "str.", "time.", "numpy.")
 
 
@@ -58,22 +60,15 @@ def find_left(view: View) -> Iterator[Diagnostic]:
 
 def _first_on_pyplot(view: View, cell: CellView) -> tuple[Effect, bool] | None:
     """Return the first call that uses pyplot's current figure, and whether it makes a new one."""
-    for statement, effect in cell.effects("figure"):
+    for _, effect in cell.effects("figure"):
         for call in cell.calls_at(effect):
             name = view.origin(cell, ast.unparse(call.func)) if isinstance(call.func, ast.Attribute) else ""
             last = name.rpartition(".")[2]
-            if (not name and _on_artist(statement, call.func)) or last in _NEITHER:
-                continue
-            numbered = last == "figure" and bool(call.args)
-            return effect, last in _MAKES and name.startswith(_PYPLOT) and not numbered
+            if name.startswith(_PYPLOT) and last not in _NEITHER:
+                return effect, last in _MAKES and not (last == "figure" and call.args)
+            if name.startswith("seaborn.") and not any(k.arg == "ax" for k in call.keywords):
+                return effect, last in _MAKES_GRID
     return None
-
-
-def _on_artist(statement: Statement, func: ast.expr) -> bool:
-    while isinstance(func, (ast.Attribute, ast.Subscript, ast.Call)):
-        func = func.func if isinstance(func, ast.Call) else func.value
-    value = statement.facts.used_values.get(func.id) if isinstance(func, ast.Name) else None
-    return value is not None and value.family == "matplotlib"
 
 
 def _saves_before_drawing(view: View, cell: CellView) -> ast.Call | None:

@@ -136,7 +136,8 @@ class Flow:
         self.undefined: list[tuple[Statement, str]] = []
         self.absent: list[tuple[Statement, Version]] = []
         """Who reads a name that an earlier statement surely deleted."""
-        self.opaque: Statement | None = None
+        self.opaque: list[Statement] = []
+        """Statements that may bind any name, in order."""
         self.changed: set[str] = set()
         self._kinds: set[str] = set()
         self._replays: list[str] = []
@@ -202,7 +203,7 @@ class Flow:
             version = self.latest(name)
             if version is not None and version.kind != "del":
                 statement.reads[name] = version
-            elif version is None and self.opaque is not None and name not in BUILTINS:
+            elif version is None and self.opaque and name not in BUILTINS:
                 statement.reads[name] = self._from_opaque(name)
             else:
                 if version is not None:
@@ -242,9 +243,11 @@ class Flow:
         self._settled[name] = len(self._waiting)
 
     def _from_opaque(self, name: str) -> Version:
-        assert self.opaque is not None
-        version = Version(name, self.opaque, "may", None, None)
-        self.opaque.writes.append(version)
+        version: Version | None = None
+        for statement in self.opaque:
+            version = Version(name, statement, "may", version, None)
+            statement.writes.append(version)
+        assert version is not None
         self.last[name] = version
         self._settled[name] = len(self._waiting)
         return version
@@ -333,7 +336,7 @@ class Flow:
         for name, version in self._all():
             if name[0] != "@" and version.kind != "del":
                 self._write(statement, name, "may", version.value)
-        self.opaque = statement
+        self.opaque.append(statement)
 
     def _be_opaque(self, statement: Statement) -> None:
         """A statement that cannot be understood reads, and perhaps binds and changes, every name."""
@@ -344,7 +347,7 @@ class Flow:
                 if not reading and name[0] != "@" and not _is_definition(version):
                     self._write(statement, name, "change", version.value)
         if not reading:
-            self.opaque = statement
+            self.opaque.append(statement)
 
 
 def _is_definition(version: Version) -> bool:
