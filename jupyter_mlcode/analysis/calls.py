@@ -97,6 +97,9 @@ class Calls(Functions):
         if base.traits:
             self.run_named(base, name)
         if base.classes:
+            found = next((v for c in base.classes if (v := c.library_name(name)) is not None), None)
+            if found is not None and found.path is not None:
+                return self._call_path(found.path, found, args, node)
             method = self._method(base, name)
             if method is not None:
                 return method(args) if callable(method) else self._run_method(method, base, args)

@@ -61,6 +61,7 @@ class Definitions(Specials):
         ):
             for kind in entry["sets"] or ():
                 self.effect("sets", kind)
+                self.run_hook(value)
             if "immovable" in entry.raw:
                 traits = value.traits | {f"immovable={entry.raw['immovable']}"}
                 return Value(None, value.tops, value.inner, functions=value.functions, traits=traits)
@@ -91,9 +92,12 @@ class Definitions(Specials):
         for method in methods.values():
             method.owner = cls
         inner = frozenset().union(*(v.reach for v in frame.values.values())) if frame.values else frozenset()
+        cls.attributes = _shared_attributes(node, frame)
+        cls.imported = {name: value for name, value in frame.values.items() if value.path is not None}
+        if cls.enumerates and not cls.is_enumeration:
+            inner |= {self.new_region()}  # its members may change
         made = self.class_value(cls, inner)
         cls.regions = made.tops
-        cls.attributes = _shared_attributes(node, frame)
         cls.factories = tuple(
             v for v in frame.values.values() if (v.functions and v.family != "function") or v.traits
         )

@@ -117,6 +117,8 @@ class Effects(Draws):
             positions = [inplace, *([raw["inplace_at"]] if "inplace_at" in raw else [])]
             if may_be_true(args.get(*positions)) or args.rest:
                 self.mutate(base)
+        if "fixes" in raw:
+            self.absorb(base, Value(traits=frozenset((f"immovable={raw['fixes']}",))))
         self._written(raw, base, args)
         self._keep(raw.get("keeps"), base, args)
 

@@ -164,6 +164,9 @@ class Expressions(Operators):
                 if decorators:
                     return self.run_function(method, [base], {})
                 return Value(None, base.tops, base.inner, functions=(method,), traits=frozenset(("bound",)))
+        for cls in base.classes:
+            if (found := cls.library_name(name)) is not None and found.path is not None:
+                return self.imported(found.path)
         member = member_of(base) if name[:1] != "_" else None
         if member is not None:
             return member

@@ -18,7 +18,7 @@ import yaml
 
 Raw = Mapping[str, Any]
 _CHANGES: Final = frozenset(
-    "mutates unsure_mutates mutates_if resets inplace inplace_at out copy_off keeps".split()
+    "fixes mutates unsure_mutates mutates_if resets inplace inplace_at out copy_off keeps".split()
 )
 _STATE: Final = frozenset("draws seeds sets sets_if notices impure figure names_in finding compares".split())
 _FILES: Final = frozenset("reads writes opens".split())

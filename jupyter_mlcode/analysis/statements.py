@@ -252,6 +252,8 @@ class Statements(Stores):
             entered = value if entry is None else self.returned(entry, value)
             if entry is not None:
                 self._note_access(entry)
+                for kind in entry["undoes"] or ():  # what the call has set ends with the block
+                    self.effects = {e: None for e in self.effects if (e.kind, e.what) != ("sets", kind)}
             if item.optional_vars is not None:
                 self.assign(item.optional_vars, entered)
         if suppressed:

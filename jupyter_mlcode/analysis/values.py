@@ -71,6 +71,7 @@ class Class:
         "attributes",
         "bases",
         "factories",
+        "imported",
         "metaclasses",
         "methods",
         "name",
@@ -98,6 +99,8 @@ class Class:
         """What the fields of a dataclass call for each new instance."""
         self.attributes: dict[str, Value] = {}
         """The objects in the class body that may change: all instances share them."""
+        self.imported: dict[str, Value] = {}
+        """The modules and functions of libraries that have a name in the class body."""
 
     @property
     def metaclass(self) -> tuple[Class, ...]:
@@ -122,6 +125,14 @@ class Class:
         inherited = (c.shared(name) for b in self.bases for c in b.classes) if found is None else ()
         return next((v for v in inherited if v is not None), found)
 
+    def library_name(self, name: str) -> Value | None:
+        """Return the module or function of a library of that name in the class body, or in that of a base class."""
+        found = self.imported.get(name)
+        if found is not None or name in self.methods:
+            return found
+        inherited = (c.library_name(name) for b in self.bases for c in b.classes)
+        return next((v for v in inherited if v is not None), None)
+
     @property
     def has_foreign_base(self) -> bool:
         """Whether a base class is not of the notebook, so that methods may be unknown."""
@@ -130,10 +141,16 @@ class Class:
         )
 
     @property
+    def enumerates(self) -> bool:
+        """Whether its base is an enumeration of the standard library, perhaps through other classes."""
+        own = any((b.path or "").startswith("enum.") for b in self.bases)
+        return own or any(c.enumerates for b in self.bases for c in b.classes)
+
+    @property
     def is_enumeration(self) -> bool:
         """Whether its instances are the members of an enumeration that holds nothing that may change."""
-        own = any((b.path or "").startswith("enum.") for b in self.bases)
-        return not self.attributes and (own or any(c.is_enumeration for b in self.bases for c in b.classes))
+        plain = not self.attributes and not self.method("__init__") and not self.method("__new__")
+        return plain and self.enumerates
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Class) and other.origin == self.origin

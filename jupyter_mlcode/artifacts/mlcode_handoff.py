@@ -707,8 +707,8 @@ class _Pickler(pickle.Pickler):
                 self._in_blocks.update((id(part), part) for part in parts)
         space = getattr(obj, "__dict__", {})
         own = {name: value for name, value in space.items() if name[0] != "_"} if "_mgr" in space else {}
-        own = {name: value for name, value in own.items() if not hasattr(type(obj), name)}
-        if own:  # `frame.source = "survey"`: pandas does not pickle it
+        own = {n: v for n, v in own.items() if not hasattr(type(obj), n) and self._can(v)}
+        if own:  # `frame.source = "survey"`, which pandas leaves out
             make, made, state = obj.__reduce_ex__(5)[:3]
             return make, made, (state, own), None, None, _fill_frame
         table = space.get("_pa_array")
