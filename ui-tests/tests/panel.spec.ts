@@ -73,8 +73,10 @@ test.describe('the pipeline panel', () => {
   }, testInfo) => {
     await openUploaded(page, `${tmpPath}/${NOTEBOOK}`);
     const panel = await openPanel(page);
-    await rowsOf(page).getByRole('button', { name: /train/ }).click();
-    await page.keyboard.press('F2');
+    // On a busy machine JupyterLab may still hand the focus to the notebook that was just opened.
+    const train = rowsOf(page).getByRole('button', { name: /train/ });
+    await train.click();
+    await train.press('F2');
     await page.getByLabel('New name of train').fill('fit');
     await page.keyboard.press('Enter');
     await expect(rowsOf(page)).toHaveText([/load/, /fit/]);

@@ -25,6 +25,7 @@ from typing import Any
 
 import hypothesis.extra.numpy as npst
 import matplotlib as mpl
+import matplotlib.figure
 import numpy as np
 import pandas as pd
 import pytest
@@ -442,3 +443,40 @@ def test_a_group_with_a_long_name_gets_a_file(tmp_path: Path) -> None:
     path = mlcode_handoff.artifact_path(tmp_path, "a", key)
     assert len(path.name) < 100
     assert path != mlcode_handoff.artifact_path(tmp_path, "a", key + "1")
+
+
+class Measured(np.ndarray):
+    unit: str
+
+
+class Proxy:
+    def __init__(self, inside: dict[str, Any]) -> None:
+        object.__setattr__(self, "inside", inside)
+
+    def __getattr__(self, name: str) -> Any:
+        return self.inside[name]
+
+
+def test_attributes_set_on_frames_and_arrays(again: Any) -> None:
+    frame, series, array = pd.DataFrame({"a": [1]}), pd.Series([1.0]), np.arange(2.0).view(Measured)
+    frame.origin, series.note, array.unit = ["survey"], "n", "m"
+    frame.lock = threading.Lock()  # left out, as pandas leaves out all of them
+    loaded, one, row = again((frame, series, array))
+    assert (loaded.origin, one.note, row.unit, type(row)) == (["survey"], "n", "m", Measured)
+    pd.testing.assert_frame_equal(loaded, frame)
+    assert not hasattr(loaded, "lock")
+
+
+def test_an_object_that_answers_for_every_attribute(again: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Proxy, "__module__", "__main__")
+    monkeypatch.setattr("__main__.Proxy", Proxy, raising=False)
+    assert again(Proxy({"x": [1]})).x == [1]
+
+
+def test_a_colour_bar_follows_its_image(again: Any) -> None:
+    figure = mpl.figure.Figure()
+    image = figure.add_subplot().imshow(np.eye(2))
+    bar = figure.colorbar(image)
+    loaded, follower = again((image, bar))
+    loaded.set_clim(0, 10)
+    assert (follower.vmax, follower.mappable is loaded) == (10, True)

@@ -244,3 +244,62 @@ def test_a_handler_of_setup_that_collects_in_memory_is_refused(stream: str, expe
     use = ("stage:a", "logging.getLogger().addHandler(h)\nlogging.info('x')")
     assert (("MLC139", 1) in codes(("setup", setup), use)) is expected
     assert ("MLC139", 1) not in codes(("stage:a", setup), use)
+
+
+# -- what lives in the process -----------------------------------------------------------------
+HOOK = "import warnings\nseen = []\ndef show(*a): {body}\nwarnings.showwarning = show"
+
+
+@pytest.mark.parametrize(
+    ("body", "later", "expected"),
+    [
+        ("seen.append(a)", "x = 1", ["MLC144"]),
+        ("print(a)", "x = 1", []),
+        ("print(limit)", "x = limit", []),
+        ("print(limit)", "limit = 3\nx = limit", ["MLC144"]),
+    ],
+)
+def test_a_function_that_a_library_keeps(body: str, later: str, expected: list[str]) -> None:
+    setup = ("setup", "limit = 2\n" + HOOK.format(body=body))
+    found = codes(setup, ("stage:a", later), ("stage:b", "warnings.warn('w')"))
+    assert [code for code, _ in found if code in ("MLC144", "MLC145")][:1] == expected
+
+
+def test_what_is_set_for_the_process_by_work_that_must_run_once_is_refused() -> None:
+    sets = "import codecs\ntext = open('t').read()\ncodecs.register_error(open('n').read(), str)"
+    assert ("MLC145", 1) in codes(("stage:a", sets), ("stage:b", "print('é'.encode('ascii', 'n'))"))
+
+
+@pytest.mark.parametrize(
+    ("made", "asked", "expected"),
+    [
+        ("import numpy as np\nv = np.arange(6)[2:]", "print(v.base is None)", True),
+        ("import numpy as np\nv = np.arange(6)", "print(v.flags.owndata)", True),
+        ("class Base: base = 1\nv = Base()", "print(v.base)", False),
+        ("v = ValueError('x')", "print(v.__traceback__)", True),
+        ("v = ValueError('x')", "import traceback\ntraceback.print_exception(v)", True),
+        ("v = ValueError('x')", "import traceback\nprint(traceback.format_exc(), v)", False),
+        ("v = w = 'text'", "print(v is w)", True),
+        ("v = w = 'text'", "print(v == w, v is None)", False),
+        ("v = w = [1]", "print(v is w)", False),
+    ],
+)
+def test_questions_whose_answer_is_lost_between_stages(made: str, asked: str, expected: bool) -> None:
+    assert (("MLC146", 2) in codes(("stage:a", made), ("stage:b", asked))) is expected
+    assert "MLC146" not in one(f"{made}\n{asked}")
+
+
+@pytest.mark.parametrize(
+    ("backend", "later", "expected"),
+    [
+        ("mpl.use('agg')", "plt.plot([1])", True),
+        ("mpl.use('agg')", "plt.figure()\nplt.plot([1])", False),
+        ("mpl.use('agg')", "fig, ax = plt.subplots()\nax.plot([1])", False),
+        ("mpl.use('agg')\n%matplotlib inline", "plt.plot([1])", False),
+        ("%matplotlib widget", "plt.gca()", True),
+        ("", "plt.plot([1])", False),
+    ],
+)
+def test_figures_that_stay_open(backend: str, later: str, expected: bool) -> None:
+    first = f"import matplotlib as mpl\n{backend}\nimport matplotlib.pyplot as plt\nplt.plot([2])"
+    assert (("MLC147", 2) in codes(("stage:a", first), ("stage:b", later))) is expected
