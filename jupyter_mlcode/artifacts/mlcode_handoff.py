@@ -354,13 +354,33 @@ def _names(key: str) -> list[str]:
     return [re.sub(r"\.\d+$", "", part) for part in key.split("+")]
 
 
+_NANS = (b"G\x7f\xf8", b"G\xff\xf8")
+"""How pickle begins a NaN: what has such bytes is looked at more closely."""
+
+
+class _FoundNanError(Exception):
+    """There is a NaN in what is pickled."""
+
+
 class _Output:
     """A binary file, or nothing, that is hashed while it is written."""
 
     def __init__(self, file: Any = None) -> None:
         self.file, self.digest, self.size = file, hashlib.sha256(), 0
+        self.watched = False
+
+    def begin(self, *, watched: bool) -> None:
+        """Begin the file, perhaps again; a watched one stops at the first NaN that Python wrote."""
+        if self.size:
+            self.file.seek(0)
+            self.file.truncate()
+        self.digest, self.size = hashlib.sha256(), 0
+        self.write(_MARK)
+        self.watched = watched
 
     def write(self, content: Any) -> int:
+        if self.watched and (_NANS[0] in content or _NANS[1] in content):
+            raise _FoundNanError
         view = memoryview(content).cast("B")
         self.size += len(view)
         for start in range(0, len(view) if self.file else 0, 1 << 20):  # while it is in the processor's cache
@@ -392,15 +412,23 @@ def _write(path: Path, value: Any, about: dict[str, Any]) -> None:
 
 def _dump(value: Any, out: _Output, key: str) -> None:
     """Write the mark, the pickle, the memory of its arrays, and the table of where each array lies."""
-    out.write(_MARK)
     pickler = _Pickler(out, key == "@all")
-    pickler.own = {id(v) for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, type)}
+    own = {id(v) for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, type)}
     try:
-        pickler.dump(value)
+        try:
+            pickler.own = own
+            out.begin(watched=True)
+            pickler.dump(value)
+        except _FoundNanError:  # few values have one, and asking each object costs
+            pickler = _NanPickler(out, key == "@all")
+            pickler.own = own
+            out.begin(watched=False)
+            pickler.dump(value)
     except HandoffError as error:
         raise HandoffError(error.code, f"{key}: {error.message}") from None
     except Exception as error:  # any class may raise anything when it is pickled
         raise _cannot_move(key, value, pickler.last, error) from error
+    out.watched = False
     table = pickler.memory.write(out)
     out.write(b"".join(struct.pack("<QQ", *row) for row in [*table, (out.size, len(table))]) + _MARK)
 
@@ -734,6 +762,25 @@ class _Pickler(pickle.Pickler):
         return obj.name if type(obj).__name__ == "_FIELD_BASE" else NotImplemented
 
 
+class _NanPickler(_Pickler):
+    """Keeps which NaN is which: `x is numpy.nan`, `nan in values` ask for the object."""
+
+    def __init__(self, file: _Output, everything: bool) -> None:
+        super().__init__(file, everything)
+        self._nans: dict[int, tuple[Any, Any]] = {}
+
+    def persistent_id(self, obj: Any) -> Any:
+        """Nothing, but for a NaN of Python: whose it is, or its number and its bits."""
+        if type(obj) is not float or obj == obj:
+            return None
+        for module in _HAVE_NAN:
+            if module in sys.modules and obj is sys.modules[module].nan:
+                return module
+        number = len(self._nans), struct.pack("<d", obj)
+        return self._nans.setdefault(id(obj), (number, obj))[0]
+
+
+_HAVE_NAN = ("numpy", "math")
 _OWN_RULES = ("class", "numpy", "pandas", "matplotlib", "random", "dataclasses")
 _BUILTIN_TYPES = {
     cls: name for name, cls in vars(types).items() if isinstance(cls, type) and cls.__module__ == "builtins"
@@ -1063,6 +1110,13 @@ def _same_objects(flat: Any, numpy: Any) -> Any:
 
 class _Unpickler(pickle.Unpickler):
     """Loads what `_Pickler` wrote, from whatever place this module was imported."""
+
+    def persistent_load(self, pid: Any) -> Any:
+        """The NaN that this stands for: one object each."""
+        if isinstance(pid, str):
+            return importlib.import_module(pid).nan
+        nans = vars(self).setdefault("nans", {})
+        return nans.setdefault(pid, struct.unpack("<d", pid[1])[0])
 
     def find_class(self, module: str, name: str) -> Any:
         if module.rpartition(".")[2] == "mlcode_handoff":

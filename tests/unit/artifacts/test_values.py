@@ -9,6 +9,7 @@ import decimal
 import enum
 import io
 import json
+import math
 import os
 import pathlib
 import queue
@@ -480,3 +481,22 @@ def test_a_colour_bar_follows_its_image(again: Any) -> None:
     loaded, follower = again((image, bar))
     loaded.set_clim(0, 10)
     assert (follower.vmax, follower.mappable is loaded) == (10, True)
+
+
+def test_a_nan_is_the_object_that_it_was(again: Any) -> None:
+    own, negative = float("nan"), -float("nan")
+    column = pd.Series(["a", np.nan, own] * 500, dtype=object)
+    values, lookup, column, minus = again(([math.nan, np.nan, own, own], {own: 1}, column, negative))
+    assert values[0] is math.nan
+    assert values[1] is np.nan
+    assert values[2] is values[3]
+    assert lookup[values[2]] == 1
+    assert column[1] is np.nan
+    assert column[2] is values[2]
+    assert math.copysign(1, minus) == -1
+
+
+def test_nan_is_kept_in_a_file_written_over(tmp_path: Path) -> None:
+    many = [float(i) for i in range(100_000)]
+    for value in ([*many, np.nan], [np.nan], many):
+        assert mlcode_handoff.read_artifact(write(value, tmp_path))[-1] is value[-1] or value is many
