@@ -232,6 +232,11 @@ CODES: Final = {
         "with this plot backend figures stay open: stage {stage!r} may have left one that this draws on",
         "Begin with plt.figure() or plt.subplots(), or leave the backend to Jupyter.",
     ),
+    "MLC148": Code(
+        ERROR,
+        "this writes the module {name!r}, which is imported already: stage {stage!r} (cell {reader}) gets the new text",
+        "Load it again in this stage, importlib.reload({name}), or give the new text another file name.",
+    ),
     "MLC145": Code(
         ERROR,
         "stage {stage!r} (cell {reader}) does not have what this sets for the whole process, and this cannot run twice",

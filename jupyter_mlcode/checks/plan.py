@@ -21,6 +21,7 @@ from jupyter_mlcode.checks import (
     open_files,
     pattern_checks,
     random_numbers,
+    rewritten_modules,
     secret_literals,
     sessions,
     sets,
@@ -51,6 +52,7 @@ _FAMILIES = (
     open_files.find,
     hooks.find,
     lost_parts.find,
+    rewritten_modules.find,
 )
 
 

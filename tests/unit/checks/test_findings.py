@@ -303,3 +303,22 @@ def test_questions_whose_answer_is_lost_between_stages(made: str, asked: str, ex
 def test_figures_that_stay_open(backend: str, later: str, expected: bool) -> None:
     first = f"import matplotlib as mpl\n{backend}\nimport matplotlib.pyplot as plt\nplt.plot([2])"
     assert (("MLC147", 2) in codes(("stage:a", first), ("stage:b", later))) is expected
+
+
+@pytest.mark.parametrize(
+    ("again", "reader", "expected"),
+    [
+        ("open('helpers.py', 'w').write('x')", "helpers.f()", True),
+        ("%%writefile helpers.py\nx = 1", "print(helpers)", True),
+        (
+            "open('helpers.py', 'w').write('x')\nimport importlib\nimportlib.reload(helpers)",
+            "helpers.f()",
+            False,
+        ),
+        ("open('other.py', 'w').write('x')", "helpers.f()", False),
+        ("open('helpers.py', 'w').write('x')", "print(1)", False),
+    ],
+)
+def test_a_module_that_is_written_again(again: str, reader: str, expected: bool) -> None:
+    cells = (("stage:a", "import helpers\nhelpers.f()"), ("stage:b", again), ("stage:c", reader))
+    assert (("MLC148", 2) in codes(*cells)) is expected
