@@ -1,6 +1,12 @@
 const path = require('path');
 
 const base = require('@jupyterlab/galata/lib/playwright-config');
+const utils = require('@jupyterlab/galata/lib/utils');
+
+// Galata waits 15 s for JupyterLab to start or a file to open, whatever else the machine does.
+const { waitForCondition } = utils;
+utils.waitForCondition = (condition, timeout = 60000) =>
+  waitForCondition(condition, timeout);
 
 const port = Number(process.env.MLCODE_UI_PORT || 8897);
 const url = `http://localhost:${port}`;

@@ -49,6 +49,7 @@ class StageSteps:
         self.handover = handover
         self.closed = closed
         self.keyed = keyed
+        self.stay = figures_stay(projection.flow)
 
     def build(self, needs: StageNeeds) -> tuple[Step, ...]:
         """Return all steps of a stage, in order."""
@@ -61,13 +62,12 @@ class StageSteps:
 
     def _own(self, needs: StageNeeds) -> list[Placed]:
         cells = self.projection.flow.cells
-        stay = figures_stay(self.projection.flow)
         return [
             Placed(
                 (cell, -1, 0),
                 OwnCell(
                     cell=cell,
-                    closes_figures=cell not in stay
+                    closes_figures=cell not in self.stay
                     and any(e.kind == "figure" for s in cells.get(cell, ()) for e in s.facts.effects),
                 ),
             )

@@ -1,6 +1,6 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { notebookText } from '../support/notebooks';
+import { openNotebook } from '../support/lab';
 import { analysed, openPanel, SHOP, withSource } from '../support/pipelines';
 
 const BROKEN = withSource(SHOP, 'stage:total', 'total = summe(orders)');
@@ -23,9 +23,7 @@ test('three notebooks in turn: the panel shows each as it was left, without a wo
   page.on('dialog', dialog => said.push(dialog.message()));
   const notebooks = { shop: SHOP, broken: BROKEN, short: SHORT };
   for (const [name, cells] of Object.entries(notebooks)) {
-    const path = `${tmpPath}/${name}.ipynb`;
-    await page.contents.uploadContent(notebookText(cells), 'text', path);
-    await page.notebook.openByPath(path);
+    await openNotebook(page, `${tmpPath}/${name}.ipynb`, cells);
   }
   const panel = await openPanel(page);
   const list = panel.getByRole('list', { name: 'Stages' });
