@@ -7,7 +7,7 @@ import ast
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.effects import Effects
 from jupyter_mlcode.analysis.expressions import class_of
-from jupyter_mlcode.analysis.values import FRESH, NONE, SCALAR, Class, Value, container, part_of
+from jupyter_mlcode.analysis.values import FRESH, MEMBER, NONE, SCALAR, Class, Value, container, part_of
 
 
 class Specials(Effects):
@@ -57,7 +57,7 @@ class Specials(Effects):
             base = args.positional[0]
             if base.path is not None:
                 self.store_on_import(base.path, node.args[0], container("", args.positional[2:]))
-            self.mutate(base)
+            self.mutate(class_of(base) if base.family == MEMBER else base)
             for part in args.positional[2:]:
                 self.absorb(base, part)
         return NONE

@@ -6,7 +6,8 @@ import ast
 
 from jupyter_mlcode.analysis.callees import noticing
 from jupyter_mlcode.analysis.definitions import Definitions
-from jupyter_mlcode.analysis.values import Value
+from jupyter_mlcode.analysis.expressions import class_of
+from jupyter_mlcode.analysis.values import MEMBER, Value
 
 
 class Stores(Definitions):
@@ -24,6 +25,8 @@ class Stores(Definitions):
         self._note_module_root(target)
         if base.classes and "class" in base.traits:
             self.effect("module", f"class {base.classes[0].name}")
+        if base.family == MEMBER:
+            self.mutate(class_of(base))  # a member of an enumeration goes by its name: its class has it
         if base.functions and base.family == "function" and not base.tops:
             self.effect("finding", "function-attribute")
         entry = self.library.special(base.family, "store")

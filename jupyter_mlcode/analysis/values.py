@@ -277,6 +277,7 @@ def _merged(a: tuple, b: tuple) -> tuple:  # type: ignore[type-arg]
 
 CALLS: Final = "calls="
 """Begins the trait of what holds a function or a module of a library, which it may call."""
+MEMBER: Final = "python.member"
 GENERATOR: Final = "numpy.generator"
 HOLDS_GENERATOR: Final = "rng"
 """Trait of what holds a random generator: `**settings` may give it to somebody who draws."""
@@ -324,7 +325,7 @@ def member_of(value: Value) -> Value | None:
     """Return a member of an enumeration, whose class this is: it is one object, and never changes."""
     classes = value.classes
     enumerates = classes and "class" in value.traits and all(c.is_enumeration for c in classes)
-    return Value("python.member", classes=classes) if enumerates else None
+    return Value(MEMBER, classes=classes) if enumerates else None
 
 
 def whole_of(value: Value, family: str | None) -> Value:
