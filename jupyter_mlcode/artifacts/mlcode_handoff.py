@@ -734,6 +734,10 @@ class _Pickler(pickle.Pickler):
                     parts.extend(getattr(part, name) for name in names if hasattr(part, name))
                 self._in_blocks.update((id(part), part) for part in parts)
         space = getattr(obj, "__dict__", {})
+        if type(obj).__name__ == "StringDtype" and obj.na_value is sys.modules["numpy"].nan:
+            return _make_string_dtype, (
+                obj.storage,
+            )  # the NaN in it would be no reason to look at all objects
         own = {name: value for name, value in space.items() if name[0] != "_"} if "_mgr" in space else {}
         own = {n: v for n, v in own.items() if not hasattr(type(obj), n) and self._can(v)}
         if own:  # `frame.source = "survey"`, which pandas leaves out
@@ -866,6 +870,11 @@ def _fill_frame(frame: Any, filled: Any) -> None:
     state, own = filled
     frame.__setstate__(state)
     vars(frame).update(own)
+
+
+def _make_string_dtype(storage: str) -> Any:
+    missing = {} if storage == "pyarrow_numpy" else {"na_value": sys.modules["numpy"].nan}  # as of pandas 2.2
+    return sys.modules["pandas"].StringDtype(storage, **missing)
 
 
 def _fill_colorbar(bar: Any, state: Any) -> None:

@@ -500,3 +500,11 @@ def test_nan_is_kept_in_a_file_written_over(tmp_path: Path) -> None:
     many = [float(i) for i in range(100_000)]
     for value in ([*many, np.nan], [np.nan], many):
         assert mlcode_handoff.read_artifact(write(value, tmp_path))[-1] is value[-1] or value is many
+
+
+def test_a_column_of_texts_is_pickled_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mlcode_handoff, "_NanPickler", None)  # for values with a NaN of Python only
+    frame = pd.DataFrame({"a": ["x", "y"], "n": [1.0, np.nan]})
+    loaded = mlcode_handoff.read_artifact(write(frame, tmp_path))
+    pd.testing.assert_frame_equal(loaded, frame)
+    assert loaded.dtypes.equals(frame.dtypes)
