@@ -15,8 +15,10 @@ export async function revealCell(
   }
   // A cell under a folded heading has no place to scroll to.
   NotebookActions.expandParent(cell, notebook);
+  notebook.deselectAll();
   notebook.activeCellIndex = index;
-  await notebook.scrollToCell(cell);
+  // Not `scrollToCell`, which hands the focus to the cell's editor once it has scrolled there.
+  await notebook.scrollToItem(index).catch(() => undefined);
   if (line === null) {
     return;
   }

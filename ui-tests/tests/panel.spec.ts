@@ -73,10 +73,15 @@ test.describe('the pipeline panel', () => {
   }, testInfo) => {
     await openUploaded(page, `${tmpPath}/${NOTEBOOK}`);
     const panel = await openPanel(page);
-    // On a busy machine JupyterLab may still hand the focus to the notebook that was just opened.
     const train = rowsOf(page).getByRole('button', { name: /train/ });
     await train.click();
-    await train.press('F2');
+    // The cell is shown, and whoever looks at a stage stays in the panel.
+    await expect(
+      page.locator('.jp-Cell[data-windowed-list-index="28"]')
+    ).toBeInViewport();
+    await page.waitForTimeout(1000);
+    await expect(train).toBeFocused();
+    await page.keyboard.press('F2');
     await page.getByLabel('New name of train').fill('fit');
     await page.keyboard.press('Enter');
     await expect(rowsOf(page)).toHaveText([/load/, /fit/]);
