@@ -237,6 +237,11 @@ CODES: Final = {
         "this writes the module {name!r}, which is imported already: stage {stage!r} (cell {reader}) gets the new text",
         "Load it again in this stage, importlib.reload({name}), or give the new text another file name.",
     ),
+    "MLC149": Code(
+        ERROR,
+        "the name of this thread counts on from those of {stage!r}, and the notebook asks threads for their names",
+        "Give the threads names: threading.Thread(..., name=...).",
+    ),
     "MLC145": Code(
         ERROR,
         "stage {stage!r} (cell {reader}) does not have what this sets for the whole process, and this cannot run twice",

@@ -26,6 +26,7 @@ from jupyter_mlcode.checks import (
     sessions,
     sets,
     sharing,
+    threads,
     world,
 )
 from jupyter_mlcode.checks.untagged import left_out, setup_cells
@@ -53,6 +54,7 @@ _FAMILIES = (
     hooks.find,
     lost_parts.find,
     rewritten_modules.find,
+    threads.find,
 )
 
 

@@ -322,3 +322,17 @@ def test_figures_that_stay_open(backend: str, later: str, expected: bool) -> Non
 def test_a_module_that_is_written_again(again: str, reader: str, expected: bool) -> None:
     cells = (("stage:a", "import helpers\nhelpers.f()"), ("stage:b", again), ("stage:c", reader))
     assert (("MLC148", 2) in codes(*cells)) is expected
+
+
+@pytest.mark.parametrize(
+    ("more", "asked", "expected"),
+    [
+        ("", "threading.current_thread().name", True),
+        (", name='x'", "threading.current_thread().name", False),
+        ("", "1", False),
+    ],
+)
+def test_threads_whose_names_count_on(more: str, asked: str, expected: bool) -> None:
+    start = f"threading.Thread(target=print{more}).start()"
+    cells = (("stage:a", f"import threading\n{start}\nprint({asked})"), ("stage:b", start))
+    assert (("MLC149", 2) in codes(*cells)) is expected
