@@ -12,8 +12,10 @@ from jupyter_mlcode.analysis.call_names import CHANGING, NAMESPACE_WRITES, SETTI
 from jupyter_mlcode.analysis.callees import name_of, noticing, prints, remembers
 from jupyter_mlcode.analysis.expressions import class_of
 from jupyter_mlcode.analysis.functions import Functions
+from jupyter_mlcode.analysis.hashes import REMEMBERED, remembers_hash
 from jupyter_mlcode.analysis.library import Entry
-from jupyter_mlcode.analysis.recorder import Frame, without_classes
+from jupyter_mlcode.analysis.recorder import Frame
+from jupyter_mlcode.analysis.regions import without_classes
 from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
     FRESH,
@@ -224,7 +226,8 @@ class Calls(Functions):
 
     def _run_classes(self, value: Value) -> None:
         self.branch += 1
-        instance = value.with_regions(without_classes(value.tops), value.inner)
+        tops, traits = without_classes(value.tops), value.traits - {"class", "bound"}
+        instance = Value("instance", tops, value.inner, classes=value.classes, traits=traits)
         for cls in value.classes:
             if self.first(cls.origin, value.reach):
                 for method in cls.methods.values():
@@ -262,7 +265,9 @@ class Calls(Functions):
         return made
 
     def _inherited_reason(self, callee: Value) -> str:
-        """Return why instances cannot be saved: a base class of a library says so."""
+        """Return why instances cannot be saved: a base class of a library says so, or what they keep."""
+        if any(remembers_hash(c) for c in callee.classes):
+            return REMEMBERED
         paths = {b.path for c in callee.classes for b in c.bases if b.path}
         families = (self.library.families.get(self.library.types.get(path, "")) for path in sorted(paths))
         return next((f.immovable for f in families if f is not None and f.immovable), "")

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from jupyter_mlcode.analysis.recorder import Frame, Recorder, made_in_function
+from jupyter_mlcode.analysis.recorder import Frame, Recorder
+from jupyter_mlcode.analysis.regions import made_in_function
 from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
 from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Value, container, join, member_of, part_of

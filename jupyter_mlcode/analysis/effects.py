@@ -19,7 +19,7 @@ from jupyter_mlcode.analysis.conditions import (
 from jupyter_mlcode.analysis.draws import Draws
 from jupyter_mlcode.analysis.library import Entry
 from jupyter_mlcode.analysis.operators import rank
-from jupyter_mlcode.analysis.recorder import items_of
+from jupyter_mlcode.analysis.regions import items_of
 from jupyter_mlcode.analysis.values import (
     FRESH,
     NO_REGIONS,

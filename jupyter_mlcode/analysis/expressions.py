@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from jupyter_mlcode.analysis.library import original
 from jupyter_mlcode.analysis.operators import Operators
 from jupyter_mlcode.analysis.values import (
     CALLS,
@@ -123,6 +124,7 @@ class Expressions(Operators):
 
     def imported(self, path: str, base: Value | None = None) -> Value:
         """Return a value known only by its dotted import path."""
+        path = original(path)
         if "@import:" + path in self.env:
             self.load_global("@import:" + path)
         elif path in self.library.submodules and base is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import functools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
@@ -26,6 +27,15 @@ _RESULT: Final = frozenset(
     "keeps keeps_calls constructor_draws immovable immovable_if immovable_unless".split()
 )
 _OTHER: Final = frozenset("calls unknown".split())
+_DRAWS_A_FIGURE: Final = re.compile(r"plot|(^|_)(draw|hist|heatmap|visuali[sz]e)(_|$)")
+"""What methods and functions are called that draw, where their library says nothing of them one by one."""
+_ABBREVIATED: Final = {
+    "np": "numpy",
+    "pd": "pandas",
+    "plt": "matplotlib.pyplot",
+    "mpl": "matplotlib",
+    "sns": "seaborn",
+}
 _EFFECT_KEYS: Final = _CHANGES | _STATE | _FILES | _RESULT | _OTHER
 
 
@@ -211,9 +221,8 @@ class Library:
         for pattern, entry in self._globs.get(top, ()):
             if fnmatch.fnmatchcase(path, pattern) and (best is None or len(pattern) > best[0]):
                 best = (len(pattern), entry)
-        if best is not None:
-            return best[1]
-        return self._defaults.get(top)
+        found = best[1] if best is not None else self._defaults.get(top)
+        return _named(found, path.rpartition(".")[2])
 
     def listed(self, path: str) -> bool:
         """Whether exactly this dotted path has an entry of its own."""
@@ -227,7 +236,7 @@ class Library:
         known = self.families.get(family) if family is not None else None
         if known is None:
             return self.by_method.get(name)
-        return known.methods.get(name, known.default)
+        return known.methods.get(name) or _named(known.default, name)
 
     def attribute(self, family: str | None, name: str) -> Entry:
         """Return what reading attribute `name` gives."""
@@ -247,6 +256,31 @@ class Library:
             return False
         known = self.families.get(family)
         return family == "scalar" if known is None else known.immutable
+
+
+def _named(default: Entry | None, name: str) -> Entry | None:
+    """Return the default for something of this name: it may say that a figure is drawn."""
+    if default is None or _DRAWS_A_FIGURE.search(name) is None or "figure" in default.raw or default.unknown:
+        return default
+    return _drawing(default)
+
+
+@functools.cache
+def _drawing(default: Entry) -> Entry:
+    changed = [*(default.raw.get("mutates") or ()), "ax", "fig", "figure"]
+    noticed = [*(default.raw.get("notices") or ()), "matplotlib.rcParams"]
+    own = {"returns": "any", "view": True, "figure": True, "mutates": changed, "notices": noticed}
+    return Entry({**default.raw, **own})
+
+
+def original(path: str) -> str:
+    """Return the path of the library that another one offers under its usual abbreviation.
+
+    Examples:
+        >>> original("seaborn.mpl"), original("numpy.random")
+        ('matplotlib', 'numpy.random')
+    """
+    return _ABBREVIATED.get(path.rpartition(".")[2], path)
 
 
 def _union(entries: Sequence[Entry], *, sure: bool) -> Entry:

@@ -9,6 +9,14 @@ from typing import Final
 
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
 from jupyter_mlcode.analysis.library import Library
+from jupyter_mlcode.analysis.regions import (
+    ARRAY_REGION,
+    CLASS_REGION,
+    LOCAL_CLASS,
+    items_of,
+    objects,
+    without_classes,
+)
 from jupyter_mlcode.analysis.values import (
     GENERATOR,
     NO_REGIONS,
@@ -25,12 +33,7 @@ from jupyter_mlcode.analysis.values import (
 BUILTINS: Final = {name: Value("builtin", path=f"builtins.{name}") for name in dir(builtins)}
 BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
 BUILTINS["display"] = Value("builtin", path="IPython.display.display")
-CLASS_REGION: Final = "C"
-"""Ends the region of a class: a change of what refers to a class is none of the class."""
-ARRAY_REGION: Final = "A"
-"""Ends the region of an array or a frame: one that was made of it holds its items, not itself."""
 ARRAYS: Final = ("numpy", "pandas")
-_LOCAL_CLASS: Final = f"L{CLASS_REGION}"
 _PLAIN: Final = ("python.", "numpy", "pandas")
 _BY_IDENTITY: Final = (None, "instance", "function")
 _AMBIENT: Final = frozenset({"get_ipython", "display", "__name__"})
@@ -260,7 +263,7 @@ class Recorder:
 
         So it tells of a class made in a function: each call makes another one.
         """
-        kind = CLASS_REGION if self.frame is None else _LOCAL_CLASS
+        kind = CLASS_REGION if self.frame is None else LOCAL_CLASS
         tops = frozenset((self.new_region() + kind,))
         return Value("class", tops, inner, classes=(cls,), traits=frozenset(("class",)))
 
@@ -303,7 +306,7 @@ class Recorder:
         """The object changes (with everything in it, when `deep`)."""
         regions = value.reach if deep else value.tops
         if regions and "class" not in value.traits:
-            regions = without_classes(regions)
+            regions = objects(regions)
         if value.family == "python.iterator" and value.traits:
             consumed = frozenset(t[9:] for t in value.traits if t.startswith("consumes="))
             if consumed:
@@ -331,7 +334,8 @@ class Recorder:
         if not holder.tops or not (regions or part.functions or part.traits or part.classes):
             return
         if regions:
-            self.absorbs.append((holder.tops, regions))
+            classes = "class" in holder.traits
+            self.absorbs.append((holder.tops if classes else objects(holder.tops), regions))
         tops = holder.tops
         for name in (*self.binds, *self.uses):
             old = self.env.get(name)
@@ -362,22 +366,6 @@ class Recorder:
         if self.branch and kind in ("writes", "seeds"):
             detail += "?"
         self.effects[Effect(kind, what, self.line, self.column, detail)] = None
-
-
-def made_in_function(regions: Regions) -> Regions:
-    """Return the regions that are classes which are made when a function is called."""
-    return frozenset(r for r in regions if r.endswith(_LOCAL_CLASS))
-
-
-def items_of(values: Iterable[Value]) -> Regions:
-    """Return the items of frames and arrays, or of what they are made of; an array is a column there, no item."""
-    regions = NO_REGIONS.union(*(v.inner for v in values))
-    return frozenset(r for r in regions if r[-1] != ARRAY_REGION) if regions else regions
-
-
-def without_classes(regions: Regions) -> Regions:
-    """Return the regions that are no classes."""
-    return frozenset(r for r in regions if r[-1] != CLASS_REGION)
 
 
 def _whole(value: Value) -> bool:

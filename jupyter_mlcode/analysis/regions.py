@@ -7,8 +7,16 @@ one class per group says the same (Tarjan, Efficiency of a good but not linear s
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from jupyter_mlcode.analysis.values import WORLD, Region, Regions, Value
+from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD, Region, Regions, Value
+
+CLASS_REGION: Final = "C"
+"""Ends the region of a class: a change of what refers to a class is none of the class."""
+ARRAY_REGION: Final = "A"
+"""Ends the region of an array or a frame: one that was made of it holds its items, not itself."""
+LOCAL_CLASS: Final = f"L{CLASS_REGION}"
+"""Ends the region of a class that is made when a function is called."""
 
 
 class Classes:
@@ -117,3 +125,25 @@ class Classes:
         if not self._links:
             return value.reach
         return frozenset(self.find_at(r, time) for r in value.reach)
+
+
+def made_in_function(regions: Regions) -> Regions:
+    """Return the regions that are classes which are made when a function is called."""
+    return frozenset(r for r in regions if r.endswith(LOCAL_CLASS))
+
+
+def items_of(values: Iterable[Value]) -> Regions:
+    """Return the items of frames and arrays, or of what they are made of; an array is a column there, no item."""
+    regions = NO_REGIONS.union(*(v.inner for v in values))
+    return frozenset(r for r in regions if r[-1] != ARRAY_REGION) if regions else regions
+
+
+def without_classes(regions: Regions) -> Regions:
+    """Return the regions that are no classes."""
+    return frozenset(r for r in regions if r[-1] != CLASS_REGION)
+
+
+def objects(regions: Regions) -> Regions:
+    """Return the regions that change where an object that is no class does; it may be any such object."""
+    found = without_classes(regions)
+    return found if WORLD not in found else (found - {WORLD}) | {OBJECTS}

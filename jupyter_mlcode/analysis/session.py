@@ -13,7 +13,7 @@ from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
 from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, StatementFacts, SyntaxProblem
 from jupyter_mlcode.analysis.library import Library, built_in
 from jupyter_mlcode.analysis.regions import Classes
-from jupyter_mlcode.analysis.values import NO_REGIONS, WORLD, Regions, Value
+from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD, Regions, Value
 
 
 class CellSource(NamedTuple):
@@ -247,6 +247,8 @@ class Session:
         classes = self.classes
         if WORLD in regions:
             return classes.everybody
+        if OBJECTS in regions:
+            return frozenset(n for n in classes.everybody if self.env[n].family != "class")
         found = [classes.names(root) for root in {classes.find(r) for r in (*regions, WORLD)}]
         unknown = frozenset(r[1:] for r in regions if r[0] == UNKNOWN_REGION and r[1:] not in self.env)
         found.append(unknown)

@@ -35,7 +35,7 @@ class Stores(Definitions):
         self.mutate(base)
         if isinstance(target, ast.Attribute):
             self.attribute_set(base, target.attr, value)
-        if base.classes and isinstance(target, ast.Attribute):
+        if base.classes and isinstance(target, ast.Attribute) and base.family != "instance":
             self.known = self.known | base.tops  # it may be one of the classes that something refers to
         self.absorb(base, self.as_item(target, base, value))
 

@@ -17,6 +17,8 @@ Regions: TypeAlias = frozenset[Region]
 NO_REGIONS: Final[Regions] = frozenset()
 WORLD: Final[Region] = "*"
 """Stands for any object; used when a set of regions grows past `REGION_LIMIT`."""
+OBJECTS: Final[Region] = "*o"
+"""Stands for any object that is no class: what changes where an object of `WORLD` that is none changes."""
 REGION_LIMIT: Final = 64
 
 

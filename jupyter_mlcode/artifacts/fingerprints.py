@@ -257,6 +257,7 @@ class _Fingerprinter:
                     found[name] = getattr(value, name)
         for name in sorted(found, key=str):
             cache = isinstance(kind.__dict__.get(name), functools.cached_property) or _is_cache(kind, name)
+            cache = cache or name in _NOTES.get(kind.__module__, ())
             firm = not cache and (own or not str(name).startswith("_"))
             digest.add(str(name), firm=firm)
             digest.join(self.of(found[name]), firm=firm)
@@ -433,6 +434,10 @@ def _is_users(kind: Any) -> bool:
     return home is not None and not any(
         part in home for part in ("site-packages", "dist-packages", os.path.dirname(os.__file__))
     )
+
+
+_NOTES = {"statsmodels.base.data": ("predict_start", "predict_end", "predict_dates")}
+"""Attributes that a library's own calls note down on the way, by module: no result depends on them."""
 
 
 def _is_cache(kind: Any, name: str) -> bool:

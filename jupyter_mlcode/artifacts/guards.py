@@ -13,7 +13,7 @@ CONFIG is a dict, or the path of a JSON file with these keys, all but the first 
     previous   records of the stages before this one, in notebook order
     inputs     names that were loaded
     changed    those inputs that pipeline.yaml says the stage changes
-    setup      names that setup bound, compared with the same names in `previous`
+    setup      {name that setup bound: digest of the statement}, compared with those in `previous` of the same statement
     state      kinds of state that pipeline.yaml says the stage changes or draws from
     ignore     kinds of state that this stage cannot notice, or makes itself
     restored   {kind of random numbers: stage that left them}
@@ -231,10 +231,12 @@ class Guard:
         self.previous = [
             json.loads(Path(path).read_text("utf-8")) for path in self.config.get("previous", ())
         ]
-        self.record["setup"] = _prints(self.config.get("setup", ()))
+        statements = self.record["statements"] = self.config.get("setup", {})
+        self.record["setup"] = _prints(statements)
         for name, mark in self.record["setup"].items():
             for earlier in self.previous:
-                if name in earlier["setup"] and compare(earlier["setup"][name], mark) == "different":
+                same = earlier.get("statements", {}).get(name) == statements[name]
+                if same and compare(earlier["setup"].get(name, mark), mark) == "different":
                     self.find(
                         "MLC225",
                         name,

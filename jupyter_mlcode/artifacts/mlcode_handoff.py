@@ -584,6 +584,8 @@ class _Pickler(pickle.Pickler):
                 rule = self._array_with_attributes
             elif rule == self._usual and hasattr(obj, "_mgr"):  # made from a frame
                 rule = self._pandas
+            elif rule == self._usual and isinstance(kind.__hash__, types.FunctionType):
+                rule = _reduce_hashed
             self._rules[kind] = rule
         return rule(obj)
 
@@ -785,6 +787,8 @@ class _NanPickler(_Pickler):
 
 
 _HAVE_NAN = ("numpy", "math")
+_NO_ID = 1 << 53  # hashes of texts are larger but for one in 256, numbers that people give are not
+_HASHED_AGAIN = {"formulaic.parser.types.term.Term": ("factors", "origin")}
 _OWN_RULES = ("class", "numpy", "pandas", "matplotlib", "random", "dataclasses")
 _BUILTIN_TYPES = {
     cls: name for name, cls in vars(types).items() if isinstance(cls, type) and cls.__module__ == "builtins"
@@ -1058,11 +1062,65 @@ def _make_whole(cls: Any) -> Any:
 
 
 def _fill_whole(obj: Any, state: Any) -> None:
-    attributes, slots = state if isinstance(state, tuple) else (state, None)
+    attributes, slots = _parts(state)
     if attributes:
         vars(obj).update(attributes)
-    for name, value in (slots or {}).items():
+    for name, value in slots.items():
         object.__setattr__(obj, name, value)
+
+
+def _reduce_hashed(obj: Any) -> Any:
+    """An object that remembers its hash computes it again: another process hashes texts to other numbers."""
+    name = _remembered_hash(obj)
+    reduced = obj.__reduce_ex__(5) if name else None
+    if not name or not isinstance(reduced, tuple) or len(reduced) < 3:
+        return NotImplemented
+    made_of = _HASHED_AGAIN.get(_type(obj))
+    if made_of is not None:
+        return type(obj), tuple(getattr(obj, part) for part in made_of)
+    parts = reduced[2] if isinstance(reduced[2], tuple) else (reduced[2],)
+    if not any(isinstance(part, dict) and name in part for part in parts):
+        return NotImplemented
+    for reset in ({}, {name: None}):
+        if _computes_its_hash(obj, name, reset):
+            parts = tuple({**_without(p, name), **reset} if name in (p or ()) else p for p in parts)
+            return (*reduced[:2], parts if isinstance(reduced[2], tuple) else parts[0], *reduced[3:])
+    if "hash" not in name.lower() and "hash" in type(obj).__hash__.__code__.co_names:
+        return NotImplemented  # a number that it hashes
+    text = f"a {_type(obj)} remembers its hash ({name}), which is another one in another process"
+    raise HandoffError("MLC210", f"{text}: nobody would find it there")
+
+
+def _remembered_hash(obj: Any) -> str | None:
+    attributes, slots = _parts(object.__getstate__(obj))
+    used = type(obj).__hash__.__code__.co_names
+    for name, value in (*attributes.items(), *slots.items()):
+        if value.__class__ is int and ("hash" in name.lower() or (name in used and abs(value) > _NO_ID)):
+            try:
+                return name if hash(obj) == value else None
+            except TypeError:  # its class says that it has none
+                return None
+    return None
+
+
+def _computes_its_hash(obj: Any, name: str, reset: dict[str, Any]) -> bool:
+    attributes, slots = _parts(object.__getstate__(obj))
+    try:
+        twin = _make_whole(type(obj))
+        own = {**_without(attributes, name), **(reset if name in attributes else {})}
+        _fill_whole(twin, (own, {**_without(slots, name), **(reset if name in slots else {})}))
+        return bool(hash(twin) == hash(obj))
+    except Exception:  # noqa: BLE001 - any class may raise anything when it is made or hashed
+        return False
+
+
+def _parts(state: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    attributes, slots = state if isinstance(state, tuple) else (state, None)
+    return attributes or {}, slots or {}
+
+
+def _without(attributes: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in attributes.items() if key != name}
 
 
 def _fill_rows(array: Any, rows: list[Any]) -> None:

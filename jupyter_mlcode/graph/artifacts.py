@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jupyter_mlcode.analysis.recorder import made_in_function
-from jupyter_mlcode.analysis.regions import Classes
-from jupyter_mlcode.analysis.values import WORLD, Regions
+from jupyter_mlcode.analysis.regions import Classes, made_in_function
+from jupyter_mlcode.analysis.values import OBJECTS, WORLD, Regions
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
 from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
@@ -199,7 +198,7 @@ def _joined(
         if version.value is None:
             continue
         reach = classes.of(version.value, time)
-        shared = reach if WORLD in changed else reach & changed
+        shared = reach if changed & {WORLD, OBJECTS} else reach & changed
         if WORLD in reach and changed:
             shared = shared | {WORLD}
         for region in shared:

@@ -58,7 +58,7 @@ def guard_config(
         "previous": [str(path) for s in earlier if (path := records / f"{s.name}.json").is_file()],
         "inputs": sorted(entry.inputs),
         "changed": list(entry.changed),
-        "setup": sorted(_setup_names(notebook)),
+        "setup": dict(sorted(_setup_names(notebook))),
         "state": list(entry.kinds),
         "ignore": sorted((handed_on | free) - set(entry.state)),
         "restored": {kind: stage for kind, stage in entry.state.items() if kind in _RANDOM},
@@ -84,8 +84,11 @@ def _before_own_cells(notebook: StageNotebook) -> int:
     return before_cell(notebook, next(cell.id for cell in notebook.cells if cell.role == "own"))
 
 
-def _setup_names(notebook: StageNotebook) -> Iterator[str]:
-    """Yield the names that setup binds above the first own cell, but for imports."""
+def _setup_names(notebook: StageNotebook) -> Iterator[tuple[str, str]]:
+    """Yield the names that setup binds above the first own cell, but for imports, with what binds them.
+
+    A name that the notebook binds twice means the one in one stage and the other in another.
+    """
     for cell in notebook.cells:
         if cell.role == "own":
             return
@@ -96,10 +99,11 @@ def _setup_names(notebook: StageNotebook) -> Iterator[str]:
         except SyntaxError:  # a line magic
             continue
         for node in nodes:
+            digest = hashlib.sha256(ast.dump(node).encode()).hexdigest()[:16]
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-                yield node.name
+                yield node.name, digest
             elif isinstance(node, ast.Assign):
-                yield from (t.id for t in node.targets if isinstance(t, ast.Name))
+                yield from ((t.id, digest) for t in node.targets if isinstance(t, ast.Name))
 
 
 def read_findings(record: Path) -> tuple[GuardFinding, ...]:

@@ -80,19 +80,23 @@ class Corpus:
     def partition(self, name: str, way: str) -> dict[int, str]:
         """Return `{cell: stage}` of a partition; empty when the notebook has none."""
         parts = json.loads((self.folder / "partitions" / "partitions.json").read_text())[name]
+        if way == "C":
+            cells = sorted(i for stage in parts["B"] for i in stage["cells"])
+            return {i: f"c{i:04d}" for i in cells}
         return {i: stage_name(stage["slug"]) for stage in parts[way] or [] for i in stage["cells"]}
 
     def tagged(self, name: str, way: str) -> Path:
         """Return the tagged copy of a notebook, its stage names made ours: they must begin with a letter."""
-        source = self.folder / "partitions" / way / f"{name}.ipynb"
+        source = self.folder / "partitions" / way.replace("C", "B") / f"{name}.ipynb"
         target = self.folder / "tagged" / way / source.name
         if not target.exists():
             value = json.loads(source.read_text(encoding="utf-8"))
-            for cell in value["cells"]:
+            stages = self.partition(name, way[0])
+            for index, cell in enumerate(value["cells"]):
                 tags = cell["metadata"].get("tags")
                 if tags:
-                    split = [(t, t.removeprefix("stage:")) for t in tags]
-                    cell["metadata"]["tags"] = [t if t == n else f"stage:{stage_name(n)}" for t, n in split]
+                    named = f"stage:{stages.get(index)}"
+                    cell["metadata"]["tags"] = [named if t.startswith("stage:") else t for t in tags]
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(json.dumps(value, indent=1, ensure_ascii=False), encoding="utf-8")
         return target
@@ -410,7 +414,10 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("corpus", type=Path, help="a working copy of the corpus with its environment V")
     parser.add_argument(
-        "--partition", choices=["A", "B", "AI", "BI", "AB"], default="AB", help="default: both A and B"
+        "--partition",
+        choices=["A", "B", "C", "AI", "BI", "AB"],
+        default="AB",
+        help="A: by headings, B: four equal parts, C: every cell a stage; default: both A and B",
     )
     parser.add_argument(
         "--only", action="append", default=[], help="an id, or a part of one; may be given again"

@@ -270,3 +270,54 @@ def test_the_same_values_give_the_same_bytes(pipeline: Any, seed: str) -> None:
     before = [path.read_bytes() for path in sorted((pipeline.folder / "artifacts" / "a").iterdir())]
     pipeline.run("a", code, PYTHONHASHSEED=seed)
     assert [path.read_bytes() for path in sorted((pipeline.folder / "artifacts" / "a").iterdir())] == before
+
+
+HASHED = """
+    class Lazy:
+        def __init__(self, name):
+            self.name, self._hash = name, None
+        def __eq__(self, other):
+            return self.name == getattr(other, "name", other)
+        def __hash__(self):
+            if self._hash is None:
+                self._hash = hash(self.name)
+            return self._hash
+
+    class Deleted(Lazy):
+        __slots__ = ("_hash_of_name",)
+        def __init__(self, name):
+            self.name = name
+        def __hash__(self):
+            if not hasattr(self, "_hash_of_name"):
+                self._hash_of_name = hash(self.name)
+            return self._hash_of_name
+
+    class Eager(Lazy):
+        def __init__(self, name):
+            self.name, self._hash = name, hash(name)
+        def __hash__(self):
+            return self._hash
+
+    class Numbered(Lazy):
+        def __init__(self, name):
+            self.name, self.number = name, 2 ** 50
+        def __hash__(self):
+            return hash(self.number)
+"""
+
+
+def test_an_object_that_remembers_its_hash_is_found_in_another_process(pipeline: Any) -> None:
+    code = (
+        HASHED + "    kept = {Lazy('a'): 1, Deleted('b'): 2, Numbered('c'): 3}\n    stage.save(kept=kept)\n"
+    )
+    pipeline.run("a", code, PYTHONHASHSEED="1")
+    code = (
+        HASHED
+        + "    kept = stage.load('a/kept')\n    print('a' in kept, 'b' in kept, Numbered('c') in kept)\n"
+    )
+    assert pipeline.run("b", code, PYTHONHASHSEED="2") == "True True True\n"
+
+
+def test_a_hash_that_is_remembered_for_ever_cannot_be_handed_over(pipeline: Any) -> None:
+    found = pipeline.run("a", HASHED + "    stage.save(kept=[Eager('a')])\n", code_expected=1)
+    assert "MLC210 kept: a __main__.Eager remembers its hash (_hash), which is another one" in found

@@ -193,10 +193,12 @@ def test_figures_left_open_for_the_next_stage(stages: Stages) -> None:
 
 def test_setup_that_gives_another_value(stages: Stages) -> None:
     setup = "import os\ndef f(x): return x + {}\nK = {}; same = [1]"
-    assert stages.run("a", setup.format(1, 1), "", setup=["f", "K", "same"]) == []
-    assert stages.run("b", "\n\n" + setup.format(1, 1), "", setup=["f", "K", "same"]) == []
-    found = stages.run("c", setup.format(2, 3), "", setup=["f", "K", "same", "not there"])
+    bound = dict.fromkeys(("f", "K", "same"), "one")
+    assert stages.run("a", setup.format(1, 1), "", setup=bound) == []
+    assert stages.run("b", "\n\n" + setup.format(1, 1), "", setup=bound) == []
+    found = stages.run("c", setup.format(2, 3), "", setup={**bound, "not there": "one"})
     assert sorted(set(found)) == [("MLC225", "K"), ("MLC225", "f")]
+    assert stages.run("d", setup.format(4, 5), "", setup=dict.fromkeys(bound, "another statement")) == []
 
 
 def test_declared_files_that_are_missing(stages: Stages) -> None:
