@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from typing import Final
 
 from jupyter_mlcode.analysis.calls import Arguments
@@ -172,6 +173,10 @@ class Definitions(Specials):
             self._import_local(top)
         elif not self.library.taught(top):
             self.effect("module", top, "untaught")
+            if top not in sys.stdlib_module_names:
+                self.effect("loads", top)
+        elif top in self.library.draw_on_import:
+            self.effect("loads", top)
 
 
 def _shared_attributes(node: ast.ClassDef, body: Frame) -> dict[str, Value]:

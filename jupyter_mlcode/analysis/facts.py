@@ -34,6 +34,7 @@ EffectKind: TypeAlias = Literal[
     "ambient",
     "star",
     "submodule",
+    "loads",
 ]
 
 

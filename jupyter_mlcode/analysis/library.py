@@ -142,6 +142,7 @@ class Library:
         self.families: dict[str, Family] = {}
         self.by_method: dict[str, Entry] = {}
         self.notices: dict[str, tuple[str, ...]] = {}
+        self.draw_on_import: set[str] = set()
         self.types: dict[str, str] = {}
         self.values: dict[str, Entry] = {}
         self.submodules: set[str] = set()
@@ -169,6 +170,8 @@ class Library:
         for module in _words(raw.get("modules")):
             self._defaults[module] = Entry(raw.get("default") or {"returns": "fresh"})
             self.submodules.update(_words(raw.get("submodules")))
+            if raw.get("import_draws"):
+                self.draw_on_import.add(module)
             if raw.get("notices"):
                 self.notices[module] = tuple(raw["notices"])
         for path, made in _spread(raw.get("classes")):

@@ -55,6 +55,7 @@ _MAY_HOLD_ANYTHING: Final = (
 
 _FEW: Final = 6
 FOLDERS: Final = "@replay:folders"
+DRAWN_BY_IMPORTS: Final = "@python.random"
 """The folders that the notebook has made so far: who uses files makes those of the setup again."""
 
 
@@ -133,6 +134,7 @@ class Flow:
         self.ordinals: dict[int, int] = {}
         self.last: dict[str, Version] = {}
         self.unseeded: list[tuple[Statement, str]] = []
+        self.loaded: dict[str, Version] = {}
         self.undefined: list[tuple[Statement, str]] = []
         self.absent: list[tuple[Statement, Version]] = []
         """Who reads a name that an earlier statement surely deleted."""
@@ -301,6 +303,8 @@ class Flow:
             if effect.kind == "draws":
                 for kind in RANDOM if effect.what == "any" else (effect.what,):
                     self._draw(statement, kind, certain=effect.what != "any" and effect.detail != "maybe")
+            elif effect.kind == "loads":
+                self._load(statement, effect.what)
             elif effect.kind == "sets":
                 self._change_state(statement, effect.what)
             elif effect.kind == "opaque":
@@ -312,6 +316,18 @@ class Flow:
                 for kind in RANDOM if effect.what == "any" else (effect.what,):
                     sure = effect.what != "any" and not effect.detail.endswith("?")
                     self._write(statement, "@" + kind, "must" if sure else "may", None)
+
+    def _load(self, statement: Statement, library: str) -> None:
+        """The first import of a library runs its code, which may draw from Python's generator; later ones do not.
+
+        Where somebody seeded it, what was imported before is imported in the later stage too.
+        """
+        if DRAWN_BY_IMPORTS in self.last:
+            statement.reads.update((version.name, version) for version in self.loaded.values())
+        if library not in self.loaded:
+            self._draw(statement, DRAWN_BY_IMPORTS[1:], certain=False)
+            self._write(statement, f"@import:{library} draws", "must", None)
+            self.loaded[library] = statement.writes[-1]
 
     def _draw(self, statement: Statement, kind: str, *, certain: bool) -> None:
         version = self.last.get("@" + kind)

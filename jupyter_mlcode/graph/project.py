@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from jupyter_mlcode.graph.flow import FOLDERS, OVER_OLD, Flow, Statement, Version
+from jupyter_mlcode.graph.flow import DRAWN_BY_IMPORTS, FOLDERS, OVER_OLD, Flow, Statement, Version
 from jupyter_mlcode.graph.roles import replayable
 from jupyter_mlcode.notebook.tags import Role
 
@@ -109,6 +109,12 @@ class Projection:
             # The definitions module brings along what its functions read.
             if name in through and all(self._comes_along(needs, o, statement) for o in through[name]):
                 continue
+            if (
+                name == DRAWN_BY_IMPORTS
+                and statement.facts.kind == "import"
+                and statement.cell not in needs.own
+            ):
+                continue  # run again for its names, above what restores the generator
             self._demand(needs, version, statement)
 
     def _comes_along(self, needs: StageNeeds, origin: str, statement: Statement) -> bool:

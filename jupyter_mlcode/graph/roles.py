@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jupyter_mlcode.graph.flow import Statement, Version
+from jupyter_mlcode.graph.flow import DRAWN_BY_IMPORTS, Statement, Version
 from jupyter_mlcode.notebook.tags import Role
 
 _ALWAYS: Final = frozenset({"import", "definition", "class"})
@@ -24,6 +24,8 @@ def replayable(statement: Statement, role: Role, version: Version) -> bool:
         return True
     if kind == "setting" and any(w.name.startswith("@replay:") for w in statement.writes):
         return True
+    if kind == "import" and version.name == DRAWN_BY_IMPORTS:
+        return role.kind != "stage"
     if kind in _ALWAYS:
         if (
             kind == "definition"

@@ -249,7 +249,7 @@ def run_product(
     plan = results / "probe.json"
     fingerprint = str(corpus.folder / "scripts" / "fingerprint_kernel.py")
     plan.write_text(json.dumps({"ends": ends, "out": str(results / "variables"), "fingerprint": fingerprint}))
-    limit = 240 + book.seconds * 6
+    limit = 240 + book.seconds * 6 + 20 * len(corpus.stage_ends(book.id, way))
     command = [
         str(corpus.python),
         str(HERE / "corpus_inside.py"),

@@ -17,12 +17,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 STARTUP = """
 import sys
-sys.path.insert(0, {here!r})
+sys.path[:0] = [{here!r}, {harness!r}]
 try:
     import trace_kernel
     trace_kernel.install(get_ipython())
 finally:
-    sys.path.remove({here!r})
+    del sys.path[:2]
 """
 
 
@@ -30,7 +30,8 @@ def write_startup() -> None:
     """Put the startup file where the kernel's IPython looks for it."""
     folder = Path(os.environ["IPYTHONDIR"]) / "profile_default" / "startup"
     folder.mkdir(parents=True, exist_ok=True)
-    text = f"def _start():\n{_indented(STARTUP.format(here=str(HERE)))}\n_start()\ndel _start\n"
+    startup = STARTUP.format(here=str(HERE), harness=str(HERE.parent / "harness"))
+    text = f"def _start():\n{_indented(startup)}\n_start()\ndel _start\n"
     (folder / "00-trace.py").write_text(text, encoding="utf-8")
 
 

@@ -44,6 +44,8 @@ def public_path(cls: type) -> str:
 
 def digest(value: Any, depth: int = 6) -> Any:
     """Return nested tuples that are equal when two objects hold the same; caches do not count."""
+    if value is np.ma.masked:
+        return "masked"
     if isinstance(value, np.ndarray):
         content = (
             tuple(digest(v, depth - 1) for v in value.ravel()) if value.dtype == object else value.tobytes()
