@@ -232,7 +232,9 @@ class _Fingerprinter:
     def _class(self, value: Any, digest: _Digest) -> None:
         digest.add(f"{value.__module__}.{value.__qualname__}")
         if value.__module__ == "__main__":
-            left_out = ("__dict__", "__weakref__", "_abc_impl", "__module__", "__firstlineno__")
+            left_out = (
+                "__dict__", "__weakref__", "_abc_impl", "__module__", "__firstlineno__", "__slotnames__"
+            )  # fmt: skip
             body = {name: part for name, part in vars(value).items() if name not in left_out}
             self._parts(
                 digest,

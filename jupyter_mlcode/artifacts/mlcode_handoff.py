@@ -21,6 +21,7 @@ MLCODE_ARTIFACTS: another folder for artifacts. MLCODE_PARAMS: another file inst
 from __future__ import annotations
 
 import abc
+import ast
 import codecs
 import collections
 import contextlib
@@ -646,6 +647,10 @@ class _Pickler(pickle.Pickler):
             )
         found = {name: value for name, value in vars(cls).items() if not isinstance(value, _SLOTS)}
         body = {name: value for name, value in found.items() if name not in _MADE_BY_TYPE}
+        if (
+            body.pop("__annotate_func__", None) is not None
+        ):  # Python 3.14 computes them when they are asked for
+            body["__annotations__"] = cls.__annotations__
         head = {name: body.pop(name) for name in ("__module__", "__slots__", "__doc__") if name in body}
         made = (type(cls), cls.__name__, cls.__bases__, {**head, "__qualname__": cls.__qualname__}, by_name)
         return _make_class, made, body, None, None, _fill_class
@@ -794,7 +799,7 @@ _BUILTIN_TYPES = {
     cls: name for name, cls in vars(types).items() if isinstance(cls, type) and cls.__module__ == "builtins"
 }
 _SLOTS = (types.GetSetDescriptorType, types.MemberDescriptorType)
-_MADE_BY_TYPE = ("__dict__", "__weakref__", "_abc_impl")
+_MADE_BY_TYPE = ("__dict__", "__weakref__", "_abc_impl", "__annotations_cache__")
 _PICKLING = ("__getstate__", "__reduce__", "__reduce_ex__")
 _FUNCTION_STATE = """__defaults__ __kwdefaults__ __doc__ __annotations__ __qualname__ __module__
     __type_params__""".split()
@@ -935,6 +940,14 @@ def _reduce_view(name: str) -> Callable[[Any], Any]:
     return lambda view: (_make_view, (gc.get_referents(view)[0], name))
 
 
+def _reduce_count(counter: Any) -> Any:
+    """A counter shows where it is; since Python 3.14 it cannot be pickled."""
+    if sys.version_info < (3, 14):
+        return NotImplemented
+    numbers = ast.literal_eval(f"({repr(counter)[6:-1]},)")
+    return itertools.count, numbers
+
+
 _REDUCERS: dict[Any, Callable[[Any], Any]] = {
     types.CodeType: _reduce_code,
     types.CellType: lambda cell: (types.CellType, ()),  # `_fill_function` puts the contents in
@@ -946,6 +959,7 @@ _REDUCERS: dict[Any, Callable[[Any], Any]] = {
     classmethod: lambda method: (classmethod, (method.__func__,)),
     type(functools.lru_cache(abs)): _reduce_cached,
     tempfile.TemporaryDirectory: _reduce_folder,
+    itertools.count: _reduce_count,
     typing.TypeVar: lambda t: t.__name__ if _is_global(t) else (_make_type_variable, _of_type_variable(t)),
     typing.NewType: lambda t: (
         t.__name__ if _is_global(t) else (typing.NewType, (t.__name__, t.__supertype__))

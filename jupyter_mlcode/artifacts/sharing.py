@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _WHOLE = (type, types.ModuleType, types.CodeType, types.BuiltinFunctionType, types.FrameType, logging.Logger)
+_ATOMS = frozenset({bool, int, float, complex, str, bytes, type(None)})
 
 
 def _mutable_parts(value: Any) -> Iterator[tuple[Any, Any]]:
@@ -38,8 +39,8 @@ def _mutable_parts(value: Any) -> Iterator[tuple[Any, Any]]:
             yield id(part), part
         if isinstance(part, types.FunctionType):
             todo.extend([part.__closure__, part.__defaults__, part.__kwdefaults__])
-        elif gc.is_tracked(part):
-            todo.extend(gc.get_referents(part))
+        else:  # whether the collector tracks it says nothing: arrays, and what holds nothing else, it never does
+            todo.extend(inner for inner in gc.get_referents(part) if type(inner) not in _ATOMS)
 
 
 def _objects(frame: Any) -> Iterator[Any]:
@@ -47,7 +48,7 @@ def _objects(frame: Any) -> Iterator[Any]:
     columns = [frame] if frame.ndim == 1 else [frame.iloc[:, i] for i in range(frame.shape[1])]
     for column in columns:
         if column.dtype == object:
-            yield from (item for item in column if gc.is_tracked(item))
+            yield from (item for item in column if type(item) not in _ATOMS)
 
 
 def shared(outputs: dict[str, Any], exposed: set[str] | None = None) -> Iterator[tuple[str, str, str]]:

@@ -92,7 +92,7 @@ def _observe_cell(source: str, name: str, space: Watched, recorder: Recorder) ->
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             exec(code, space)
     finally:
-        recorder.active = False
+        recorder.active = False  # before the values are looked at
     now = {n: v for n, v in dict.items(space) if is_ours(n)}
     moved = {n for n in now.keys() | before.keys() if id(now.get(n)) != before.get(n, (id(None),))[0]}
     changes = {
@@ -100,6 +100,7 @@ def _observe_cell(source: str, name: str, space: Watched, recorder: Recorder) ->
         for n, (_, mark) in before.items()
         if n in now and n not in moved and compare(mark, fingerprint(now[n])) == "different"
     }
+    changes -= {n for n in changes if _changed_with_its_base(n, changes, now)}
     drawn = {kind for kind, state in _generators().items() if state != generators.get(kind, state)}
     return Happened(
         reads=frozenset(recorder.reads) & before.keys(),
@@ -107,6 +108,12 @@ def _observe_cell(source: str, name: str, space: Watched, recorder: Recorder) ->
         changes=frozenset(changes),
         draws=frozenset(drawn),
     )
+
+
+def _changed_with_its_base(name: str, changes: set[str], now: dict[str, Any]) -> bool:
+    """Whether only the digest of a class changed, which has those of its base classes in it."""
+    bases = now[name].__mro__[1:] if isinstance(now[name], type) else ()
+    return any(now[other] in bases for other in changes if isinstance(now[other], type))
 
 
 def _generators() -> dict[str, str]:
@@ -121,16 +128,17 @@ def _generators() -> dict[str, str]:
 def stated(cells: Sequence[CellText]) -> list[Happened]:
     """Return what the analysis says of every cell; `*` where it says that anything may happen."""
     sources = [CellSource(f"c{n}", cell.source, cell.tag == "parameters") for n, cell in enumerate(cells)]
-    return [_facts(result) for result in Session().analyse(sources)]
+    return [facts_of(result) for result in Session().analyse(sources)]
 
 
-def _facts(result: CellResult) -> Happened:
+def facts_of(result: CellResult) -> Happened:
+    """Return the facts of one cell."""
     reads: set[str] = set()
     binds: set[str] = set()
     changes: set[str] = set()
     draws: set[str] = set()
     for facts, changed in zip(result.statements, result.changes, strict=True):
-        reads |= facts.uses.keys() | facts.deferred | facts.roots
+        reads |= facts.uses.keys() | facts.roots
         binds |= facts.must | facts.may | facts.deleted | facts.lost
         changes |= changed.known | changed.maybe | facts.roots
         for effect in facts.effects:

@@ -60,7 +60,9 @@ def test_names_are_recorded_where_they_are_used(tmp_path: Path) -> None:
     cells = [
         CellText("stage:a", "x = [1]\nn = 0\ndef f():\n    global n\n    n = len(x)"),
         CellText("stage:b", "f()\ny = x"),
-        CellText("stage:c", "y.append(2)\ndel n\ntry:\n    1 / 0\nexcept ZeroDivisionError as error:\n    pass"),
+        CellText(
+            "stage:c", "y.append(2)\ndel n\ntry:\n    1 / 0\nexcept ZeroDivisionError as error:\n    pass"
+        ),
         CellText("stage:d", "import random\nrandom.random()\nz = eval('x')"),
     ]
     found = in_child(lambda: observe(cells, tmp_path))
