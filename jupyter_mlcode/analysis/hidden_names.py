@@ -7,6 +7,7 @@ tables after FROM and JOIN among the caller's variables; jupysql binds `:name`.
 
 from __future__ import annotations
 
+import keyword
 import re
 from typing import Final
 
@@ -50,7 +51,7 @@ def names(text: str, syntax: str) -> list[str]:
     elif syntax == "sql":
         found = _TABLE.findall(text)
     else:
-        found = _IDENTIFIER.findall(_STRING.sub(" ", text))
+        found = [n for n in _IDENTIFIER.findall(_STRING.sub(" ", text)) if not keyword.iskeyword(n)]
     return list(dict.fromkeys(found))
 
 

@@ -137,8 +137,10 @@ def facts_of(result: CellResult) -> Happened:
     binds: set[str] = set()
     changes: set[str] = set()
     draws: set[str] = set()
+    surely: set[str] = set()
     for facts, changed in zip(result.statements, result.changes, strict=True):
-        reads |= facts.uses.keys() | facts.roots
+        reads |= (facts.uses.keys() | facts.roots) - surely
+        surely |= facts.must
         binds |= facts.must | facts.may | facts.deleted | facts.lost
         changes |= changed.known | changed.maybe | facts.roots
         for effect in facts.effects:
