@@ -135,6 +135,8 @@ class Flow:
         self.last: dict[str, Version] = {}
         self.unseeded: list[tuple[Statement, str]] = []
         self.loaded: dict[str, Version] = {}
+        self.loaded_before: dict[Statement, tuple[Version, ...]] = {}
+        """By import: the first imports before it of all libraries whose import may draw."""
         self.undefined: list[tuple[Statement, str]] = []
         self.absent: list[tuple[Statement, Version]] = []
         """Who reads a name that an earlier statement surely deleted."""
@@ -318,12 +320,9 @@ class Flow:
                     self._write(statement, "@" + kind, "must" if sure else "may", None)
 
     def _load(self, statement: Statement, library: str) -> None:
-        """The first import of a library runs its code, which may draw from Python's generator; later ones do not.
-
-        Where somebody seeded it, what was imported before is imported in the later stage too.
-        """
+        """The first import of a library runs its code, which may draw from Python's generator; later ones do not."""
         if DRAWN_BY_IMPORTS in self.last:
-            statement.reads.update((version.name, version) for version in self.loaded.values())
+            self.loaded_before[statement] = tuple(self.loaded.values())
         if library not in self.loaded:
             self._draw(statement, DRAWN_BY_IMPORTS[1:], certain=False)
             self._write(statement, f"@import:{library} draws", "must", None)

@@ -101,6 +101,7 @@ class Projection:
             for cell in needs.own:
                 for statement in flow.cells.get(cell, ()):
                     self._demand_all(needs, statement)
+            self._demand_earlier_imports(needs)
         self._run()
 
     def _demand_all(self, needs: StageNeeds, statement: Statement) -> None:
@@ -116,6 +117,14 @@ class Projection:
             ):
                 continue  # run again for its names, above what restores the generator
             self._demand(needs, version, statement)
+
+    def _demand_earlier_imports(self, needs: StageNeeds) -> None:
+        """What was imported before draws nothing when a stage of these random numbers imports it again."""
+        own = [s for cell in needs.own for s in self.flow.cells.get(cell, ())]
+        if any(DRAWN_BY_IMPORTS in s.reads or any(w.name == DRAWN_BY_IMPORTS for w in s.writes) for s in own):
+            for statement in own:
+                for version in self.flow.loaded_before.get(statement, ()):
+                    self._demand(needs, version, statement)
 
     def _comes_along(self, needs: StageNeeds, origin: str, statement: Statement) -> bool:
         """Whether the function of this origin is called from the definitions module.
