@@ -75,8 +75,8 @@ wheel: build ## Build sdist and wheel into dist/.
 	python -m build
 
 .PHONY: probes
-probes: $(STAMP_PYTHON) ## Judge all probes; `make test` takes every fifth.
-	MLCODE_ALL_PROBES=1 python -m pytest -n 2 --dist load tests/probes
+probes: $(STAMP_PYTHON) ## Judge and observe all probes; `make test` takes every fifth.
+	MLCODE_ALL_PROBES=1 python -m pytest -n 2 --dist load tests/probes tests/property/test_oracle.py
 
 .PHONY: test-wheel
 test-wheel: $(STAMP_NODE) ## Install a wheel of the last commit without Node, and use it in a browser.
