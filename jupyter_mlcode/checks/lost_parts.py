@@ -16,6 +16,7 @@ _ATTRIBUTES: Final = {
     "base": "the array that owns the memory",
     "owndata": "who owns the memory",
 }
+_LINES: Final = ("tb_lineno", "co_firstlineno", "f_lineno")
 _OF_ARRAYS: Final = ("base", "owndata")
 _TRACEBACKS: Final = ("traceback.print_", "traceback.format_", "traceback.extract_", "traceback.TracebackExc")
 _UNCHANGING: Final = ("scalar", "python.str")
@@ -24,6 +25,13 @@ _UNCHANGING: Final = ("scalar", "python.str")
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield each question about a loaded value whose answer is another one after loading."""
     for cell in view.checked:
+        for node in cell.nodes if cell.role.kind in ("stage", "setup") else ():
+            if (
+                isinstance(node, ast.Attribute) and node.attr in _LINES
+            ):  # a stage's code stands in other lines
+                yield make(
+                    "MLC146", cell.at(node), name=ast.unparse(node.value)[:40], what="the number of a line"
+                )
         loaded = _loaded(view, cell) if cell.role.kind == "stage" else {}
         for node in cell.nodes if loaded else ():
             for name, what in _asked(view, cell, node, loaded):
