@@ -16,7 +16,6 @@ _ATTRIBUTES: Final = {
     "base": "the array that owns the memory",
     "owndata": "who owns the memory",
 }
-_LINES: Final = ("tb_lineno", "co_firstlineno", "f_lineno")
 _OF_ARRAYS: Final = ("base", "owndata")
 _TRACEBACKS: Final = ("traceback.print_", "traceback.format_", "traceback.extract_", "traceback.TracebackExc")
 _UNCHANGING: Final = ("scalar", "python.str")
@@ -25,22 +24,10 @@ _UNCHANGING: Final = ("scalar", "python.str")
 def find(view: View) -> Iterator[Diagnostic]:
     """Yield each question about a loaded value whose answer is another one after loading."""
     for cell in view.checked:
-        for asked in _lines_asked(cell) if cell.role.kind in ("stage", "setup") else ():
-            name = ast.unparse(asked.value)[:40]
-            yield make("MLC146", cell.at(asked), name=name, what="the number of a line")
         loaded = _loaded(view, cell) if cell.role.kind == "stage" else {}
         for node in cell.nodes if loaded else ():
             for name, what in _asked(view, cell, node, loaded):
                 yield make("MLC146", cell.at(node), name=name, what=what)
-
-
-def _lines_asked(cell: CellView) -> Iterator[ast.Attribute]:
-    """Yield what asks for the number of a line: a stage's code stands in other lines."""
-    asked: list[ast.Attribute] = [node for node in cell.nodes if isinstance(node, ast.Attribute)]
-    extracts = any(node.attr in ("extract_tb", "extract_stack") for node in asked)
-    for found in asked:
-        if found.attr in _LINES or (extracts and found.attr == "lineno"):
-            yield found
 
 
 def _loaded(view: View, cell: CellView) -> Mapping[str, Version]:

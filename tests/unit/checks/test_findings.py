@@ -270,6 +270,30 @@ def test_what_is_set_for_the_process_by_work_that_must_run_once_is_refused() -> 
     assert ("MLC145", 1) in codes(("stage:a", sets), ("stage:b", "print('é'.encode('ascii', 'n'))"))
 
 
+_EXTRACT = "import traceback\ndef where(e):\n    return traceback.extract_tb(e.__traceback__)"
+
+
+@pytest.mark.parametrize(
+    ("made", "asked", "cell"),
+    [
+        ("def f(): return 1", "print(f.__code__.co_firstlineno)", 2),
+        (_EXTRACT, "print(where(error)[-1].lineno)", 2),
+        ("from traceback import extract_tb", "for file, line, name, text in extract_tb(e): print(line)", 2),
+        ("import traceback as tb", "print(tb.extract_stack()[-1][1])", 2),
+        ("import inspect as i", "print(i.stack()[0].lineno)", 2),
+        ("import inspect\ndef f(): pass", "print(inspect.getsourcelines(f)[1])", 2),
+        ("import warnings", "with warnings.catch_warnings(record=True) as w: go()\nprint(w[0].lineno)", 2),
+        ("import logging\nlogging.basicConfig(format='%(lineno)d %(message)s')", "logging.warning('x')", 1),
+        (_EXTRACT, "print(where(error)[-1].name)", 0),
+        ("import ast\ntree = ast.parse('a = 1')", "print(tree.body[0].lineno)", 0),
+        ("text = '%(lineno)d'", "print(text)", 0),
+    ],
+)
+def test_numbers_of_lines_are_refused(made: str, asked: str, cell: int) -> None:
+    found = {c for code, c in codes(("stage:a", made), ("stage:b", asked)) if code == "MLC146"}
+    assert found == ({cell} if cell else set())
+
+
 @pytest.mark.parametrize(
     ("made", "asked", "expected"),
     [

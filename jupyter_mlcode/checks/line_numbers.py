@@ -1,0 +1,74 @@
+"""Numbers of lines that a cell asks for: a function stands in other lines where a stage has it (MLC146)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Final
+
+from jupyter_mlcode.checks.codes import make
+from jupyter_mlcode.checks.view import CellView, View
+from jupyter_mlcode.model.diagnostics import Diagnostic
+
+_WORDS: Final = ("lineno", "extract_", "getsourcelines", "findsource", "walk_")
+_OF_FRAMES: Final = ("tb_lineno", "co_firstlineno", "f_lineno")
+_KEPT: Final = (
+    "traceback.extract_", "traceback.TracebackException", "traceback.StackSummary",
+    "inspect.stack", "inspect.trace", "inspect.getframeinfo", "inspect.getouterframes", "inspect.getinnerframes",
+    "warnings.catch_warnings", "logging.LogRecord", "logging.makeLogRecord",
+    "logging.Formatter", "logging.Handler", "logging.Filter",
+)  # fmt: skip
+_PAIRS: Final = ("inspect.getsourcelines", "inspect.findsource", "traceback.walk_")
+_IN_FORMATS: Final = ("%(lineno)", "{lineno", "$lineno", "${lineno")
+
+
+def find(view: View) -> Iterator[Diagnostic]:
+    """Yield each question for the number of a line."""
+    cells = [cell for cell in view.checked if cell.role.kind in ("stage", "setup")]
+    if not any(word in cell.python for cell in cells for word in _WORDS):
+        return
+    kept = any(_named(view, cell, node, _KEPT) for cell in cells for node in cell.nodes)
+    for cell in cells:
+        for node in cell.nodes:
+            if _asks(view, cell, node, kept):
+                asked = node.value if isinstance(node, ast.Attribute) else node
+                name = ast.unparse(asked)[:40]
+                yield make("MLC146", cell.at(node), name=name, what="the number of a line")
+
+
+def _named(view: View, cell: CellView, node: ast.AST, paths: tuple[str, ...]) -> bool:
+    """Say whether a node is the name of one of some things of libraries."""
+    if not isinstance(node, (ast.Attribute, ast.Name)):
+        return False
+    return view.origin(cell, ast.unparse(node)).startswith(paths)
+
+
+def _asks(view: View, cell: CellView, node: ast.AST, kept: bool) -> bool:
+    """Say whether a node asks for a line; `kept`: some cell makes frames or records that carry one."""
+    if isinstance(node, ast.Attribute):
+        return node.attr in _OF_FRAMES or (kept and node.attr == "lineno")
+    if isinstance(node, ast.Constant):
+        text = node.value if isinstance(node.value, str) and "logging" in cell.python else ""
+        return any(part in text for part in _IN_FORMATS)
+    if isinstance(node, ast.Call):
+        return _named(view, cell, node.func, _PAIRS)
+    return _unpacked(node) or _counted(node)
+
+
+def _unpacked(node: ast.AST) -> bool:
+    """Tell `for file, line, name, text in extract_tb(error)`."""
+    loops = isinstance(node, (ast.For, ast.comprehension))
+    return loops and isinstance(node.target, ast.Tuple) and _frames(node.iter)  # type: ignore[attr-defined]
+
+
+def _counted(node: ast.AST) -> bool:
+    """Tell `extract_tb(error)[-1][1]`: frames are tuples."""
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Subscript)
+        and _frames(node.value.value)
+    )
+
+
+def _frames(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("extract_tb", "extract_stack"))
