@@ -288,7 +288,7 @@ class Calls(Functions):
         if not isinstance(text.const, str):
             return
         for name in hidden_names.names(text.const, syntax):
-            if name in self.env or hidden_names.certain(text.const, name, syntax):
+            if self.knows(name) or hidden_names.certain(text.const, name, syntax):
                 self.run_held(self.load(name))
 
     # -- taught calls: defined in effects.py -----------------------------------------------------

@@ -160,7 +160,7 @@ class Definitions(Specials):
         """A module of the project may set anything when it is first imported: whoever notices imports it too."""
         self.effect("module", top, "untaught")
         key = f"@import:{top}"
-        if key in self.env:
+        if self.knows(key):
             self.load_global(key)
         else:
             self.effect("sets", f"replay:{top}")

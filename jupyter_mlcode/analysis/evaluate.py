@@ -33,6 +33,8 @@ class Evaluator(Statements):
         try:
             for node, magics in _with_magics(parsed.body, plain.magics):
                 found.append(self._top_level(node, magics))
+        except SyntaxError as error:  # below a cell magic
+            return (), SyntaxProblem(error.msg or "invalid syntax", error.lineno or 1, error.offset or 1)
         except RecursionError:
             return (), SyntaxProblem("too deeply nested", 1, 1)
         return tuple(found), None
@@ -42,7 +44,7 @@ class Evaluator(Statements):
         first = last = magics[0].line if magics else 1
         if node is not None:
             first, last = _lines(node)
-            self.line = node.lineno
+            self.line, self.column = node.lineno, node.col_offset + 1
             self.body((node,))
         for magic in magics:
             run_magic(self, magic)

@@ -125,7 +125,7 @@ class Expressions(Operators):
     def imported(self, path: str, base: Value | None = None) -> Value:
         """Return a value known only by its dotted import path."""
         path = original(path)
-        if "@import:" + path in self.env:
+        if self.knows("@import:" + path):
             self.load_global("@import:" + path)
         elif path in self.library.submodules and base is not None:
             self.effect("submodule", path)  # some import before loaded it on its way

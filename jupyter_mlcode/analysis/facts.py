@@ -104,5 +104,7 @@ class SyntaxProblem(NamedTuple):
     column: int
 
 
+EVERY_NAME: str = "*names"
+"""Stands among the names that a cell read for all names that there are."""
 UNKNOWN_REGION: Region = "?"
 """Prefix of the region of a name that nothing analysed so far defines."""

@@ -118,10 +118,16 @@ def _shell(evaluator: Any, command: str) -> None:
 
 
 def _run_locally(evaluator: Any, body: str) -> None:
-    """Evaluate the body of `%%timeit`: it has a namespace of its own."""
+    """Evaluate the body of `%%timeit`: it has a namespace of its own.
+
+    Raises SyntaxError, at the line in the cell, where the body is not Python.
+    """
     try:
         tree = ast.parse(body)
-    except (SyntaxError, ValueError):
+    except SyntaxError as error:
+        error.lineno = (error.lineno or 1) + 1
+        raise
+    except ValueError:
         return
     function = ast.FunctionDef(
         name="timeit",

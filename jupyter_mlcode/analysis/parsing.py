@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import warnings
 
@@ -22,11 +23,15 @@ def masked(source: str) -> Masked:
 def tree(python: str) -> ast.Module:
     """Return the tree of Python source, which nobody may change.
 
-    Raises SyntaxError, ValueError (NUL), RecursionError or MemoryError (too deep) as `ast.parse` does.
+    Raises SyntaxError, ValueError (NUL), RecursionError or MemoryError (too deep) as `ast.parse` does, and the
+    SyntaxError of what parses but does not compile: `return` in a cell, `nonlocal` of nothing, an argument twice.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return ast.parse(python)
+        found = ast.parse(python)
+        with contextlib.suppress(ValueError, RecursionError, MemoryError):
+            compile(found, "<cell>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    return found
 
 
 @functools.lru_cache(maxsize=_KEPT)

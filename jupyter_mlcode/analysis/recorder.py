@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, Effect, EffectKind
+from jupyter_mlcode.analysis.facts import EVERY_NAME, UNKNOWN_REGION, Effect, EffectKind
 from jupyter_mlcode.analysis.library import Library
 from jupyter_mlcode.analysis.regions import (
     ARRAY_REGION,
@@ -229,12 +229,21 @@ class Recorder:
         self.bound.discard(name)
         self.lost.add(name)
 
+    def every_name(self) -> Iterable[Value]:
+        """Return the values of all names; that the answer mattered is recorded."""
+        self.reads[EVERY_NAME] = None
+        return self.env.values()
+
+    def knows(self, name: str) -> bool:
+        """Whether the notebook's namespace has a name; that the answer mattered is recorded, the use is not."""
+        found = self.env.get(name)
+        if name not in self.cell_bound and name not in self.reads:
+            self.reads[name] = found
+        return found is not None
+
     def annotations_are_texts(self) -> bool:
         """Whether `from __future__ import annotations` keeps annotations from being evaluated."""
-        found = self.env.get("annotations")
-        if "annotations" not in self.cell_bound and "annotations" not in self.reads:
-            self.reads["annotations"] = found
-        return found is not None and found.path == "__future__.annotations"
+        return self.knows("annotations") and self.env["annotations"].path == "__future__.annotations"
 
     # -- objects -----------------------------------------------------------------------------
     def located(self, value: Value) -> Value:
@@ -249,13 +258,13 @@ class Recorder:
 
     def plain_objects(self) -> Regions:
         """Return the lists, dictionaries, arrays and frames that have a name: nothing fits them."""
-        return NO_REGIONS.union(*(v.tops for v in self.env.values() if (v.family or "").startswith(_PLAIN)))
+        return NO_REGIONS.union(*(v.tops for v in self.every_name() if (v.family or "").startswith(_PLAIN)))
 
     def joined(self, values: Iterable[Value]) -> Regions:
         """Return the items of the arrays in these sequences; of an array that has a name only its items."""
         regions = items_of(values)
         frames = (frame.values.values() for frame in self._open_frames())
-        named = [v for space in (self.env.values(), *frames) for v in space if not regions.isdisjoint(v.tops)]
+        named = [v for space in (self.every_name(), *frames) for v in space if not regions.isdisjoint(v.tops)]
         return regions.difference(*(v.tops for v in named)) | items_of(named)
 
     def class_value(self, cls: Class, inner: Regions = NO_REGIONS) -> Value:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from jupyter_mlcode.analysis.edits import matching, mentioned
 from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
-from jupyter_mlcode.analysis.facts import UNKNOWN_REGION, StatementFacts, SyntaxProblem
+from jupyter_mlcode.analysis.facts import EVERY_NAME, UNKNOWN_REGION, StatementFacts, SyntaxProblem
 from jupyter_mlcode.analysis.library import Library, built_in
 from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD, Regions, Value
@@ -285,6 +285,8 @@ def _without(names: frozenset[str], others: frozenset[str]) -> frozenset[str]:
 
 
 def _valid(cached: _Cached, env: dict[str, Value]) -> bool:
+    if EVERY_NAME in cached.reads:
+        return False
     for name, seen in cached.reads.items():
         now = env.get(name)
         if now is not seen and (now is None or seen is None or not now.same(seen)):

@@ -49,10 +49,9 @@ class Stores(Definitions):
         root: ast.expr = target
         while isinstance(root, (ast.Attribute, ast.Subscript)):
             root = root.value
-        if isinstance(root, ast.Name) and self.frame is None:
-            value = self.env.get(root.id)
-            if value is not None and value.path is not None:
-                self.roots.add(root.id)
+        name = root.id if isinstance(root, ast.Name) and self.frame is None else ""
+        if name and self.knows(name) and self.env[name].path is not None:
+            self.roots.add(name)
 
     def store_on_import(self, path: str, target: ast.expr, value: Value) -> None:
         """`pd.DataFrame.head2 = f`, `plt.rcParams[...] = v`: interpreter state changes."""

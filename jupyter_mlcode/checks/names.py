@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -40,16 +41,24 @@ def find(view: View) -> Iterator[Diagnostic]:
 def _undefined(view: View) -> Iterator[Diagnostic]:
     flow = view.connected.flow
     seen: set[tuple[int, str]] = set()
+    broken = _broken_words(view) if flow.undefined else set()
     for statement, name in flow.undefined:
         if name in _AMBIENT or name in HISTORY or is_history(name) or (statement.cell, name) in seen:
             continue
         seen.add((statement.cell, name))
         cell = view.by_index[statement.cell]
-        if view.focus not in (None, cell):
+        if view.focus not in (None, cell) or name in broken:
             continue
         known = _remedy(view, statement, name, search=len(seen) <= _SUGGESTED)
         code = "MLC022" if _is_conditional(cell, statement, name) else "MLC021"
         yield make(code, cell.place(statement.line_of(name)), name=name, known=known)
+
+
+def _broken_words(view: View) -> set[str]:
+    """Return the words of the cells that are not Python, half typed say: they may define any of these."""
+    cells = view.connected.notebook.cells
+    texts = (cells[i].source for i, result in view.connected.results.items() if result.problem is not None)
+    return {word for text in texts for word in re.findall(r"[^\W\d]\w*", text)}
 
 
 def _remedy(view: View, statement: Statement, name: str, *, search: bool) -> str:

@@ -52,7 +52,7 @@ class Handover:
                 maker = self._maker(needs, group)
             elif len(names) > 1:
                 # Versions of one name are loaded at their places; other names cannot follow both.
-                self._split(needs, group, min(loaded, key=_by_place))
+                self._split(needs, group, min(loaded, key=by_place))
             if maker is not None:
                 self.groups[maker][group] = None
                 found.append((maker, group))
@@ -132,10 +132,10 @@ class Handover:
 
     def _maker(self, needs: StageNeeds, group: frozenset[Version]) -> str | None:
         """Return the stage that holds all versions of the group as one object at its end."""
-        loaded = sorted((v for v in group if v in needs.loads), key=_by_place)
+        loaded = sorted((v for v in group if v in needs.loads), key=by_place)
         last = max((self.stage_of(v) for v in loaded), key=self._order.__getitem__)
         held = self.projection.needs[last]
-        for version in sorted(group, key=_by_place):
+        for version in sorted(group, key=by_place):
             if version not in needs.loads:
                 passes = self._makes_again(held, version)
             else:
@@ -185,7 +185,8 @@ class Handover:
         self.projection.problems[problem] = None
 
 
-def _by_place(version: Version) -> tuple[tuple[int, int], str]:
+def by_place(version: Version) -> tuple[tuple[int, int], str]:
+    """Sort versions as the notebook makes them; sets of them are in another order in every process."""
     return version.statement.position, version.name
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from jupyter_mlcode.graph.artifacts import Handover
+from jupyter_mlcode.graph.artifacts import Handover, by_place
 from jupyter_mlcode.graph.files import FileEvent, conflicts
 from jupyter_mlcode.graph.flow import RANDOM, Statement, Version
 from jupyter_mlcode.graph.project import Projection, StageNeeds
@@ -41,8 +41,9 @@ def edges(projection: Projection, handover: Handover, events: list[FileEvent]) -
 def _handed(handover: Handover, needs: StageNeeds) -> Iterator[tuple[str, Carried]]:
     """Yield what a stage gets from others: (the other stage, the variable or the state)."""
     for maker, versions in handover.loads[needs.name]:
-        known = next((needs.loads[v] for v in versions if v in needs.loads), None)
-        for v in versions:
+        ordered = sorted(versions, key=by_place)
+        known = next((needs.loads[v] for v in ordered if v in needs.loads), None)
+        for v in ordered:
             reader = needs.loads.get(v, known)
             if reader is not None:
                 read = (reader.cell + 1, reader.line_of(v.name))

@@ -76,3 +76,21 @@ def test_an_edit_that_concerns_nobody_keeps_the_graph() -> None:
     live.update(replace(notebook, cells=(notebook.cells[0], changed, notebook.cells[2])))
     assert live.same_graph
     assert not live.same_edges  # they name a line that moved
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reader"),
+    [
+        ("power = 2", "power = 2\nx = 3", "import patsy\nm = patsy.dmatrix('I(x ** power)', {})"),
+        ("y = 1", "y = 1\nannotations = []", "def f(a: annotations): return a"),
+        ("y = 1", "import xml.dom\ny = 1", "import xml\nprint(xml.dom)"),
+    ],
+)
+def test_a_new_name_that_only_a_text_or_a_module_mentions(before: str, after: str, reader: str) -> None:
+    first, then = (
+        parse_notebook("nb.ipynb", notebook_json([CellText("stage:a", text), CellText("stage:b", reader)]))
+        for text in (before, after)
+    )
+    live = LivePlan()
+    live.update(first)
+    assert live.update(then).edges == plan(then).edges
