@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,6 +20,8 @@ from jupyter_mlcode.model.pipeline import Pipeline
 from jupyter_mlcode.model.status import ExportState, LastRun, Status
 
 if TYPE_CHECKING:
+    from jupyter_mlcode.analysis.patterns import Rules
+    from jupyter_mlcode.analysis.session import Session
     from jupyter_mlcode.checks.live import LivePlan
     from jupyter_mlcode.exporters.protocol import Target
     from jupyter_mlcode.exporters.writing import Mode, WriteResult
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from jupyter_mlcode.model.bundle import Bundle
     from jupyter_mlcode.model.run import EventSink, RunReport
     from jupyter_mlcode.model.verify import VerifyReport
-    from jupyter_mlcode.notebook.settings import Settings
     from jupyter_mlcode.runner.parameters import GivenParameters
 
 Source: TypeAlias = str | os.PathLike[str] | Notebook | Pipeline
@@ -55,20 +57,20 @@ def plan(source: Source) -> Pipeline:
     from jupyter_mlcode.checks.plan import plan as plan_notebook
 
     notebook = source if isinstance(source, Notebook) else read(source)
-    settings = _settings(notebook)
+    return plan_notebook(notebook, *_taught(notebook.path))
+
+
+def _taught(path: str | os.PathLike[str]) -> tuple[Session | None, Rules | None]:
+    """Return the analysis and the rules of the project that a notebook belongs to; None for the built-in ones."""
+    from jupyter_mlcode.notebook.settings import read_settings
+
+    settings = read_settings(Path(path).resolve().parent)
     if not settings.knowledge and not settings.rules:
-        return plan_notebook(notebook)
+        return None, None
     from jupyter_mlcode.analysis import library, patterns
     from jupyter_mlcode.analysis.session import Session
 
-    session = Session(library.with_project(settings.knowledge))
-    return plan_notebook(notebook, session, patterns.with_project(settings.rules))
-
-
-def _settings(notebook: Notebook) -> Settings:
-    from jupyter_mlcode.notebook.settings import read_settings
-
-    return read_settings(Path(notebook.path).resolve().parent)
+    return Session(library.with_project(settings.knowledge)), patterns.with_project(settings.rules)
 
 
 def live_plan(path: str | os.PathLike[str]) -> LivePlan:
@@ -78,16 +80,8 @@ def live_plan(path: str | os.PathLike[str]) -> LivePlan:
         InputError: the project's settings cannot be read.
     """
     from jupyter_mlcode.checks.live import LivePlan
-    from jupyter_mlcode.notebook.settings import read_settings
 
-    settings = read_settings(Path(path).resolve().parent)
-    if not settings.knowledge and not settings.rules:
-        return LivePlan()
-    from jupyter_mlcode.analysis import library, patterns
-    from jupyter_mlcode.analysis.session import Session
-
-    session = Session(library.with_project(settings.knowledge))
-    return LivePlan(session, patterns.with_project(settings.rules))
+    return LivePlan(*_taught(path))
 
 
 def check(source: Source) -> tuple[Diagnostic, ...]:
@@ -335,6 +329,45 @@ def verify(
         events=events,
         talk=talk,
     )
+
+
+def observe(
+    source: Source,
+    *,
+    kernel: str | None = None,
+    timeout: int | None = None,
+) -> Notebook:
+    """Run the notebook once, and return it with what that showed of calls that the analysis does not know.
+
+    The plan of that notebook is more precise, and its stages check in every run what it relies on.
+    Nothing is written into the notebook's folder.
+
+    Raises:
+        InputError: the file is not a notebook for a Python kernel.
+        UsageError: the kernel is not installed, or the notebook fails.
+    """
+    from jupyter_mlcode.graph.connect import connect
+    from jupyter_mlcode.graph.unknowns import relied_on, unknowns
+    from jupyter_mlcode.runner.observe import observe as look
+
+    pipeline = plan(source)
+    notebook = replace(pipeline.notebook, observed={})
+    session = _taught(notebook.path)[0]
+    location = target_of(notebook.path).location
+    open_ = unknowns(connect(notebook, session))
+    seen = look(pipeline, open_, location=location, kernel=kernel, timeout=timeout) if open_ else {}
+    return replace(notebook, observed=relied_on(connect(replace(notebook, observed=seen), session)))
+
+
+def write_observed(notebook: Notebook) -> Path | None:
+    """Write what was observed beside the notebook and return the file; without observations there is none.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    from jupyter_mlcode.notebook.observed import write_observed as write_file
+
+    return write_file(notebook.path, notebook.observed)
 
 
 def report_document(report: RunReport) -> dict[str, Json]:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from jupyter_mlcode.analysis.classify import statement_kind
 from jupyter_mlcode.analysis.facts import StatementFacts, StatementKind, SyntaxProblem
 from jupyter_mlcode.analysis.magic_effects import run_magic
-from jupyter_mlcode.analysis.parsing import masked, tree
+from jupyter_mlcode.analysis.observed import NOTHING, bound_once, is_open, of_type, relied_on, without_draws
+from jupyter_mlcode.analysis.parsing import masked, nodes, tree
 from jupyter_mlcode.analysis.statements import Statements
 from jupyter_mlcode.analysis.values import Value
+from jupyter_mlcode.model.observed import Observation
 from jupyter_mlcode.notebook.magics import Magic
 
 HISTORY = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "In", "Out", "_ih", "_oh", "_dh"})
@@ -19,10 +21,21 @@ HISTORY = frozenset({"_", "__", "___", "_i", "_ii", "_iii", "In", "Out", "_ih", 
 class Evaluator(Statements):
     """Evaluates the cells of one notebook in order, over one namespace."""
 
-    def cell(self, key: str, source: str) -> tuple[tuple[StatementFacts, ...], SyntaxProblem | None]:
-        """Return the facts of the cell's statements; a broken cell has a problem instead."""
+    def cell(
+        self, key: str, source: str, observed: Observation | None = None
+    ) -> tuple[tuple[StatementFacts, ...], SyntaxProblem | None]:
+        """Return the facts of the cell's statements; a broken cell has a problem instead.
+
+        What was observed of it stands in where the source does not tell; `relied` says what of it.
+        """
         self.start_cell(key, source)
         plain = masked(source)
+        self.relied = NOTHING
+        self._seen_types = dict(observed.types) if observed is not None else {}
+        self._used_types: dict[str, str] = {}
+        if self._seen_types:
+            once = bound_once(nodes(plain.python))
+            self._seen_types = {n: t for n, t in self._seen_types.items() if n in once}
         try:
             parsed = tree(plain.python)
         except SyntaxError as error:
@@ -37,7 +50,20 @@ class Evaluator(Statements):
             return (), SyntaxProblem(error.msg or "invalid syntax", error.lineno or 1, error.offset or 1)
         except RecursionError:
             return (), SyntaxProblem("too deeply nested", 1, 1)
+        if observed is not None:
+            self.relied = relied_on(observed, found, self._used_types)
+            if self.relied.undrawn:
+                return without_draws(found), None
         return tuple(found), None
+
+    def _see_types(self) -> None:
+        """Give what this statement bound the type that it had in the run that was observed."""
+        for name in self.binds.keys() & self._seen_types.keys():
+            if name in self.bound and is_open(self.binds[name]):
+                value = of_type(self.binds[name], self._seen_types[name], self.library)
+                if value is not None:
+                    self.env[name] = self.binds[name] = value
+                    self._used_types[name] = self._seen_types[name]
 
     def _top_level(self, node: ast.stmt | None, magics: Sequence[Magic]) -> StatementFacts:
         self.start_statement()
@@ -49,6 +75,8 @@ class Evaluator(Statements):
         for magic in magics:
             run_magic(self, magic)
             first, last = min(first, magic.line), max(last, magic.end_line)
+        if self._seen_types:
+            self._see_types()
         kind: StatementKind = "nothing"
         if node is not None or self.effects or self.binds:
             kind = statement_kind(node if node is not None else ast.Pass(), self)

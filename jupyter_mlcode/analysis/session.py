@@ -12,16 +12,19 @@ from jupyter_mlcode.analysis.edits import matching, mentioned
 from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
 from jupyter_mlcode.analysis.facts import EVERY_NAME, UNKNOWN_REGION, StatementFacts, SyntaxProblem
 from jupyter_mlcode.analysis.library import Library, built_in
+from jupyter_mlcode.analysis.observed import NOTHING, Relied, used
 from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD, Regions, Value
+from jupyter_mlcode.model.observed import Observation
 
 
 class CellSource(NamedTuple):
-    """What a session is given of a cell; `key` identifies the cell across edits."""
+    """What a session is given of a cell; `key` identifies the cell across edits, a run may have shown more of it."""
 
     key: str
     source: str
     is_parameters: bool = False
+    observed: Observation | None = None
 
 
 class Changes(NamedTuple):
@@ -42,15 +45,18 @@ class CellResult(NamedTuple):
     statements: tuple[StatementFacts, ...]
     changes: tuple[Changes, ...]
     problem: SyntaxProblem | None
+    relied: Relied = NOTHING
 
 
 class _Cached(NamedTuple):
     source: str
     is_parameters: bool
+    observed: Observation | None
     reads: dict[str, Value | None]
     statements: tuple[StatementFacts, ...]
     problem: SyntaxProblem | None
     names: frozenset[str]
+    relied: Relied
 
 
 class _Last(NamedTuple):
@@ -131,15 +137,24 @@ class Session:
                 cached is None
                 or cached.source != cell.source
                 or cached.is_parameters != cell.is_parameters
+                or cached.observed != cell.observed
                 or not _valid(cached, env)
             ):
                 cached = self._evaluate(evaluator, cell)
             cache[cell.key] = cached
             mentions.update(cached.names)
-            results.append(CellResult(cell.key, cached.statements, self._apply(cached), cached.problem))
+            results.append(self._result(cell.key, cached))
         self._cache = cache
         self._last = _Last(list(cells), results, snapshots, mentions)
         return results
+
+    def _result(self, key: str, cached: _Cached) -> CellResult:
+        changes, relied = self._apply(cached), cached.relied
+        if cached.observed is not None and cached.observed.unchanged:
+            alone = cached.observed.unchanged & used(cached.statements)
+            relied = relied._replace(unchanged=NO_REGIONS.union(*(c.maybe & alone for c in changes)))
+            changes = tuple(c._replace(maybe=_without(c.maybe, alone)) for c in changes)
+        return CellResult(key, cached.statements, changes, cached.problem, relied)
 
     def _evaluator(self, env: dict[str, Value]) -> Evaluator:
         evaluator = Evaluator(self.library, env)
@@ -149,13 +164,22 @@ class Session:
     def _evaluate(self, evaluator: Evaluator, cell: CellSource) -> _Cached:
         self.evaluated += 1
         before = evaluator.env.copy()
-        statements, problem = evaluator.cell(cell.key, cell.source)
+        statements, problem = evaluator.cell(cell.key, cell.source, cell.observed)
         if cell.is_parameters:
             statements = tuple(_as_parameters(s) for s in statements)
         evaluator.env.clear()
         evaluator.env.update(before)
         names = mentioned(statements, evaluator.reads)
-        return _Cached(cell.source, cell.is_parameters, evaluator.reads, statements, problem, names)
+        return _Cached(
+            cell.source,
+            cell.is_parameters,
+            cell.observed,
+            evaluator.reads,
+            statements,
+            problem,
+            names,
+            evaluator.relied,
+        )
 
     # -- one edit ----------------------------------------------------------------------------
     def _after_one_edit(self, cells: Sequence[CellSource]) -> list[CellResult] | None:
@@ -169,7 +193,7 @@ class Session:
         at = edited[0]
         cell, results = cells[at], last.results
         old = self._cache[cell.key] if cell.key == last.cells[at].key else None
-        if old is None or old.is_parameters != cell.is_parameters:
+        if old is None or old.is_parameters != cell.is_parameters or old.observed or cell.observed:
             return None
         new = self._evaluate(self._evaluator(self._namespace(last, at)), cell)
 

@@ -7,6 +7,14 @@ kernel. Neither needs this package where it runs.
 from __future__ import annotations
 
 from jupyter_mlcode.artifacts.sidecars import Sidecar, artifact_path, read_sidecar, read_sidecars
-from jupyter_mlcode.artifacts.vendored import guards_path, handoff_source
+from jupyter_mlcode.artifacts.vendored import guards_path, handoff_path, handoff_source
 
-__all__ = ["Sidecar", "artifact_path", "guards_path", "handoff_source", "read_sidecar", "read_sidecars"]
+__all__ = [
+    "Sidecar",
+    "artifact_path",
+    "guards_path",
+    "handoff_path",
+    "handoff_source",
+    "read_sidecar",
+    "read_sidecars",
+]

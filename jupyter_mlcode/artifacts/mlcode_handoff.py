@@ -88,6 +88,7 @@ class Stage:
         self.name = name
         self.folder = (HERE / about.get("folder", "..")).resolve()  # the notebook's: paths start there
         self._state: dict[str, Any] = {}
+        self._noted: dict[str, str] = {}
         self._loop: Any = None
         os.chdir(self.folder)
         _like_a_kernel()
@@ -175,6 +176,26 @@ class Stage:
                 importlib.import_module(module)
                 put(found[kind])
 
+    def observe(self, /, *kinds: str, **values: Any) -> None:
+        """Note variables and generators that the cell below leaves alone, as `verify --observe` saw."""
+        self._noted = {**{kind: _digest(kind, _state(kind)) for kind in kinds}, **_digests(values)}
+
+    def confirm(self, /, **values: Any) -> None:
+        """Stop if the cell above changed what `observe` noted: other stages were made to rely on that."""
+        kinds = self._noted.keys() - values.keys()
+        now = {**{kind: _digest(kind, _state(kind)) for kind in kinds}, **_digests(values)}
+        if changed := sorted(name for name, was in self._noted.items() if now[name] != was):
+            what = f"{', '.join(changed)}: changed here, which the observed run did not do"
+            raise HandoffError("MLC227", what + _AGAIN)
+
+    def expect(self, path: str, /, **values: Any) -> None:
+        """Stop unless each value is of the class that `verify --observe` saw."""
+        module, _, name = path.rpartition(".")
+        wanted = getattr(sys.modules.get(module), name, None)
+        for variable, value in values.items():
+            if type(value) is not wanted:
+                raise HandoffError("MLC227", f"{variable}: a {_type(value)}, observed was a {path}{_AGAIN}")
+
     def shell(self, command: str) -> None:
         """Run a command as `!command` does in a notebook; unlike there, one that fails stops the stage."""
         code = _run_shell(command, sys.stdout.write)
@@ -202,6 +223,22 @@ class Stage:
     def _write(self, key: str, value: Any, kind: str = "value", **more: Any) -> None:
         about = {"format": FORMAT, "stage": self.name, "key": key, "kind": kind}
         _write(_path(self.name, key), value, {**about, **more})
+
+
+_AGAIN = (
+    "; observe again (jupyter mlcode verify --observe) and export, or delete the .observed.yml and export"
+)
+
+
+def _digest(key: str, value: Any) -> str:
+    """What tells whether a value has changed: the hash of what would be written of it."""
+    out = _Output(_Nowhere())
+    _dump(value, out, key)
+    return out.digest.hexdigest()
+
+
+def _digests(values: dict[str, Any]) -> dict[str, str]:
+    return {name: _digest(name, value) for name, value in values.items()}
 
 
 def _attributes(value: Any) -> Any:
@@ -361,6 +398,15 @@ _NANS = (b"G\x7f\xf8", b"G\xff\xf8")
 
 class _FoundNanError(Exception):
     """There is a NaN in what is pickled."""
+
+
+class _Nowhere:
+    """A file of which only the hash is wanted."""
+
+    def write(self, content: Any) -> None:
+        pass
+
+    seek = truncate = lambda self, size=0: None
 
 
 class _Output:
@@ -530,8 +576,27 @@ class _Memory:
                 if near.count(True) == 1 and len(near) > 1:
                     self.spans[index] = (False, at, raw)
 
+    def _move(self) -> None:
+        """Give the arrays other addresses, by the order in which they came: what is hashed twice is the same then."""
+        groups: list[list[int]] = []
+        end = 0
+        for _, at, index in sorted((not at, at, index) for index, (_, at, _) in enumerate(self.spans)):
+            if not groups or at >= end or not at:
+                groups.append([])
+            groups[-1].append(index)
+            end = max(end, at + self.spans[index][2].nbytes)
+        place = 64
+        for group in sorted(groups, key=min):
+            start = min(self.spans[index][1] for index in group)
+            for index in group:
+                alone, at, raw = self.spans[index]
+                self.spans[index] = (alone, at and at - start + place, raw)
+            place = max(at + raw.nbytes for _, at, raw in (self.spans[i] for i in group)) // 64 * 64 + 128
+
     def write(self, out: _Output) -> list[tuple[int, int]]:
         """Write it all; the offset and size of each buffer, in the order in which they were added."""
+        if type(out.file) is _Nowhere:
+            self._move()
         self._join_views()
         table = [(0, 0)] * len(self.spans)
         first = end = offset = 0  # the addresses that the last part of the file came from, and where it is
@@ -1519,6 +1584,12 @@ _STATES: dict[str, tuple[str, Callable[[], Any], Callable[[Any], Any]]] = {
     ),
     "torch.random": ("torch", _take_torch_random, _put_torch_random),
 }
+
+
+def _state(kind: str) -> Any:
+    module, take, _ = _state_kind(kind)
+    importlib.import_module(module)
+    return take()
 
 
 def _state_kind(kind: str) -> tuple[str, Callable[[], Any], Callable[[Any], Any]]:

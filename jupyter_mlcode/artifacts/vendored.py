@@ -11,6 +11,11 @@ def handoff_source() -> str:
     return resources.files("jupyter_mlcode.artifacts").joinpath("mlcode_handoff.py").read_text("utf-8")
 
 
+def handoff_path() -> Path:
+    """Return the file of the hand-over module: a kernel that is observed loads it under another name."""
+    return Path(__file__).with_name("mlcode_handoff.py")
+
+
 def guards_path() -> Path:
     """Return the file of the run-time guards: a kernel loads it with `runpy.run_path`."""
     return Path(__file__).with_name("guards.py")

@@ -10,6 +10,7 @@ import click
 from jupyter_mlcode import api
 from jupyter_mlcode.cli.output import format_option, put, put_json, say
 from jupyter_mlcode.cli.progress import progress
+from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.model.verify import Difference, VerifyReport
 
 EPILOG = """\b
@@ -17,6 +18,7 @@ Examples:
   jupyter mlcode verify churn.ipynb
   jupyter mlcode verify churn.ipynb --format json > verdict.json
   jupyter mlcode verify churn.ipynb --close 1e-9
+  jupyter mlcode verify churn.ipynb --observe
 """
 
 
@@ -32,16 +34,31 @@ Examples:
     metavar="TOLERANCE",
     help="Take numbers as equal that differ by no more, relatively; the result says so.",
 )
+@click.option(
+    "--observe",
+    "observing",
+    is_flag=True,
+    help="Also write what a run shows of calls that the analysis does not know to NOTEBOOK's .observed.yml.",
+)
 @format_option("json")
-def command(notebook: str, kernel: str | None, timeout: int | None, close: float | None, format_: str) -> int:
+def command(
+    notebook: str,
+    kernel: str | None,
+    timeout: int | None,
+    close: float | None,
+    observing: bool,
+    format_: str,
+) -> int:
     """Compare the pipeline's results with the notebook's own.
 
     The notebook runs twice in one kernel, the pipeline stage by stage in fresh ones, all in copies
     of the folder. Exit code 1 when anything differs.
     """
-    report = api.verify(
-        notebook, kernel=kernel, timeout=timeout, tolerance=close, events=progress(), talk=say
-    )
+    source: api.Source = notebook
+    if observing:
+        say("running the notebook, to observe it")
+        source = api.observe(notebook, kernel=kernel, timeout=timeout)
+    report = api.verify(source, kernel=kernel, timeout=timeout, tolerance=close, events=progress(), talk=say)
     if format_ == "json":
         put_json({**asdict(report), "differences": [_described(d) for d in report.differences]})
     else:
@@ -49,7 +66,21 @@ def command(notebook: str, kernel: str | None, timeout: int | None, close: float
             put(f"{difference.line(notebook)}  hint: {difference.hint}")
     for note in _notes(report, notebook):
         say(note)
+    if isinstance(source, Notebook):
+        say(_observed(source, report))
     return int(not report.equal)
+
+
+def _observed(notebook: Notebook, report: VerifyReport) -> str:
+    """Write what was observed, unless the pipeline made with it differs, and return what to tell."""
+    if not report.equal:
+        return "nothing observed is kept: the pipeline made with it differs"
+    path = api.write_observed(notebook)
+    if path is None:
+        return "nothing to observe: the source of every cell tells enough"
+    count = len(notebook.observed)
+    cells = f"{count} cell{'s' if count != 1 else ''}"
+    return f"{path}: what was observed of {cells}; review it, commit it, and export again"
 
 
 def _described(difference: Difference) -> dict[str, Any]:

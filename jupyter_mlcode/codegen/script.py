@@ -15,9 +15,12 @@ from jupyter_mlcode.codegen.statements import call, calls, imported, unpacked
 from jupyter_mlcode.codegen.translation import to_script
 from jupyter_mlcode.model.pipeline import (
     Artifact,
+    Confirm,
+    Expect,
     ImportDefinitions,
     Load,
     LoadAll,
+    Observe,
     OwnCell,
     Pipeline,
     Replay,
@@ -29,7 +32,7 @@ from jupyter_mlcode.model.pipeline import (
     Step,
 )
 
-_SAVING = (Save, SaveAll, SaveState)
+_SAVING = (Confirm, Expect, Save, SaveAll, SaveState)
 
 
 def stage_script(pipeline: Pipeline, stage: Stage, shared: Conventions | None = None) -> str:
@@ -163,6 +166,8 @@ def _handover(step: Step, stage: str) -> list[str]:
     if isinstance(step, RestoreState):
         kinds = [literal(kind) for kind in step.kinds]
         return [call(f"{stage}.restore_state", [literal(step.stage), *kinds])]
+    if isinstance(step, (Observe, Confirm, Expect)):
+        return _observed(step, stage)
     if isinstance(step, Save):
         return _saves(step.artifacts, stage)
     if isinstance(step, SaveAll):
@@ -184,6 +189,19 @@ def _loads(step: Load, stage: str) -> list[str]:
     if maybe:
         lines.append(call(f"{stage}.load_maybe", ["globals()", *maybe]))
     return lines
+
+
+def _observed(step: Observe | Confirm | Expect, stage: str) -> list[str]:
+    """Return the statements that look at what `verify --observe` saw."""
+    if isinstance(step, Expect):
+        types: dict[str, list[str]] = {}
+        for name, path in step.types:
+            types.setdefault(path, []).append(f"{identifier(name)}={name}")
+        return [call(f"{stage}.expect", [literal(path), *names]) for path, names in sorted(types.items())]
+    values = [f"{identifier(name)}={name}" for name in step.names]
+    if isinstance(step, Confirm):
+        return [call(f"{stage}.confirm", values)]
+    return [call(f"{stage}.observe", [*map(literal, step.kinds), *values])]
 
 
 def _saves(artifacts: Sequence[Artifact], stage: str) -> list[str]:

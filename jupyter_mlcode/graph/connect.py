@@ -20,6 +20,7 @@ from jupyter_mlcode.graph.steps import StageSteps, keyed_versions
 from jupyter_mlcode.graph.text import pruned_import, statement_text
 from jupyter_mlcode.model.diagnostics import Diagnostic
 from jupyter_mlcode.model.notebook import Cell, Notebook
+from jupyter_mlcode.model.observed import source_digest
 from jupyter_mlcode.model.pipeline import Definition, Edge, FileUse, Parameter, Stage
 from jupyter_mlcode.notebook.headings import stage_headings
 from jupyter_mlcode.notebook.parameters import read_parameters
@@ -68,9 +69,9 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
     events = _file_events(projection, by_cell)
     found = edges(projection, handover, events)
     order, cycle = run_order(owned, ((e.source, e.target) for e in found))
-    keyed = keyed_versions(projection, handover)
+    keyed = keyed_versions(projection, handover, results)
     closed_set = frozenset(closed.functions.values())
-    steps = StageSteps(notebook, projection, handover, closed_set, keyed)
+    steps = StageSteps(notebook, projection, handover, closed_set, keyed, results)
     titles = stage_headings(notebook, roles)
     builder = _StageBuilder(projection, handover, found, tuple(events), steps)
     stages = tuple(builder.build(name, titles[name].title or name, titles[name].purpose) for name in order)
@@ -123,8 +124,16 @@ def analyse(notebook: Notebook, roles: Mapping[int, Role], session: Session) -> 
     """Return the facts of every code cell that takes part, by the cell's index."""
     cells: list[Cell] = [c for c in notebook.code_cells if roles[c.index].kind != "skip"]
     keys = _unique_keys(cells)
+    observed = notebook.observed
     sources = [
-        CellSource(key, cell.source, roles[cell.index].kind == "parameters")
+        CellSource(
+            key,
+            cell.source,
+            roles[cell.index].kind == "parameters",
+            observed.get(source_digest(cell.source))
+            if observed and roles[cell.index].kind == "stage"
+            else None,
+        )
         for key, cell in zip(keys, cells, strict=True)
     ]
     return {cell.index: result for cell, result in zip(cells, session.analyse(sources), strict=True)}

@@ -148,6 +148,11 @@ class Flow:
         self._waiting: list[Statement] = []
         self._settled: dict[str, int] = {}
 
+    @property
+    def generators(self) -> tuple[str, ...]:
+        """The global random generators that the notebook seeds or restores: only their numbers can be repeated."""
+        return tuple(kind for kind in RANDOM if "@" + kind in self.last)
+
     def statements(self) -> Iterable[Statement]:
         """Yield all statements in notebook order."""
         for index in self.cells:

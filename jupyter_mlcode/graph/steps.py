@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from jupyter_mlcode.analysis.observed import NOTHING
+from jupyter_mlcode.analysis.session import CellResult
 from jupyter_mlcode.graph.artifacts import Handover, artifact, keys
 from jupyter_mlcode.graph.backends import figures_stay
 from jupyter_mlcode.graph.flow import RANDOM, Statement, Version
@@ -13,8 +15,11 @@ from jupyter_mlcode.graph.text import pruned_import, statement_text
 from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.model.pipeline import (
     Artifact,
+    Confirm,
+    Expect,
     ImportDefinitions,
     Load,
+    Observe,
     OwnCell,
     Replay,
     RestoreState,
@@ -43,18 +48,21 @@ class StageSteps:
         handover: Handover,
         closed: frozenset[Statement],
         keyed: Mapping[str, Mapping[Version, str]],
+        results: Mapping[int, CellResult],
     ) -> None:
         self.notebook = notebook
         self.projection = projection
         self.handover = handover
         self.closed = closed
         self.keyed = keyed
+        self.results = results
         self.stay = figures_stay(projection.flow)
 
     def build(self, needs: StageNeeds) -> tuple[Step, ...]:
         """Return all steps of a stage, in order."""
         placed = [*self._own(needs), *self._replays(needs), *self._loads(needs), *self._states(needs)]
         placed += self._submodules(needs)
+        placed += self._observed(needs)
         end = (len(self.notebook.cells), 0, 0)
         placed += self._saves(needs, end)
         placed.sort(key=lambda p: p.position)
@@ -73,6 +81,20 @@ class StageSteps:
             )
             for cell in needs.own
         ]
+
+    def _observed(self, needs: StageNeeds) -> list[Placed]:
+        """Look again, around each own cell, at what the analysis took from a run."""
+        placed = []
+        for cell in needs.own:
+            relied = self.results[cell].relied if cell in self.results else NOTHING
+            names = tuple(sorted(relied.unchanged))
+            kinds = self.projection.flow.generators if relied.undrawn else ()
+            if names or kinds:
+                placed.append(Placed((cell, -1, -1), Observe(names=names, kinds=kinds)))
+                placed.append(Placed((cell, -1, 1), Confirm(names=names)))
+            if relied.types:
+                placed.append(Placed((cell, -1, 2), Expect(types=relied.types)))
+        return placed
 
     def _replays(self, needs: StageNeeds) -> list[Placed]:
         placed = []
@@ -173,7 +195,9 @@ class StageSteps:
                     return
 
 
-def keyed_versions(projection: Projection, handover: Handover) -> dict[str, dict[Version, str]]:
+def keyed_versions(
+    projection: Projection, handover: Handover, results: Mapping[int, CellResult]
+) -> dict[str, dict[Version, str]]:
     """Return the file stem of every version each stage saves."""
     found = {}
     for name, needs in projection.needs.items():
@@ -182,15 +206,21 @@ def keyed_versions(projection: Projection, handover: Handover) -> dict[str, dict
         final: dict[str, Version] = {}
         for version in versions:
             last = touched.get(version.name, version.statement.position)
-            if last <= version.statement.position and not _changed_through_others(projection, needs, version):
+            if last <= version.statement.position and not _changed_through_others(
+                projection, needs, version, results
+            ):
                 final[version.name] = version
         found[name] = keys(versions, final)
     return found
 
 
-def _changed_through_others(projection: Projection, needs: StageNeeds, version: Version) -> bool:
+def _changed_through_others(
+    projection: Projection, needs: StageNeeds, version: Version, results: Mapping[int, CellResult]
+) -> bool:
     """Whether a later cell of the stage changes the object by another name, after this one was bound to another."""
-    later = [c for c in needs.own if c > version.statement.cell]
+    later = [
+        c for c in needs.own if c > version.statement.cell and version.name not in results[c].relied.unchanged
+    ]
     if not later or version.value is None or not version.value.reach:
         return False
     flow = projection.flow

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from jupyter_mlcode.model.observed import Observation
+
 Json: TypeAlias = Any
 """A JSON value: None, bool, int, float, str, list or dict of these."""
 
@@ -39,7 +41,7 @@ class Notebook:
     """A notebook that was read and found well-formed; nothing of it has run.
 
     `modules` are the Python modules and packages that stand beside it, each with its names that
-    touch state which it keeps.
+    touch state which it keeps. `observed` is what a run showed of cells, by the digest of their source.
     """
 
     path: str
@@ -48,6 +50,7 @@ class Notebook:
     metadata: Mapping[str, Json] = field(default_factory=dict)
     nbformat: tuple[int, int] = (4, 5)
     modules: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    observed: Mapping[str, Observation] = field(default_factory=dict)
 
     @property
     def code_cells(self) -> tuple[Cell, ...]:

@@ -112,8 +112,41 @@ class SaveState:
     kinds: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observe:
+    """Note these variables and kinds of state before a cell: `verify --observe` saw that it leaves them alone."""
+
+    names: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Stop unless what the last `Observe` noted is still the same."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """Stop unless these variables are of the classes that `verify --observe` saw: (name, class)."""
+
+    types: tuple[tuple[str, str], ...]
+
+
 Step: TypeAlias = (
-    OwnCell | Replay | ImportDefinitions | Load | LoadAll | RestoreState | Save | SaveAll | SaveState
+    OwnCell
+    | Replay
+    | ImportDefinitions
+    | Load
+    | LoadAll
+    | RestoreState
+    | Observe
+    | Confirm
+    | Expect
+    | Save
+    | SaveAll
+    | SaveState
 )
 
 

@@ -15,7 +15,9 @@ from typing import cast
 
 from jupyter_mlcode.errors import InputError, NotebookError
 from jupyter_mlcode.model.notebook import Cell, CellKind, Json, Notebook
+from jupyter_mlcode.model.observed import Observation
 from jupyter_mlcode.notebook.local_modules import modules_beside
+from jupyter_mlcode.notebook.observed import read_observed
 from jupyter_mlcode.notebook.text import decoded, parsed, read_bytes
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -46,10 +48,11 @@ def read_notebook(path: str | os.PathLike[str]) -> Notebook:
     Raises:
         NotebookError: the file is not a notebook of format 4 that can be read.
         KernelError: it is for another language than Python.
+        ObservedError: the file of observations beside it is damaged.
     """
     name = os.fspath(path)
     notebook = parse_notebook(name, decoded(name, read_bytes(name)))
-    return replace(notebook, modules=modules_beside(name))
+    return replace(notebook, modules=modules_beside(name), observed=read_observed(name))
 
 
 def parse_notebook(path: str, text: str) -> Notebook:
@@ -94,6 +97,7 @@ def open_notebook(
     kernel: str,
     language: str,
     modules: Mapping[str, frozenset[str]],
+    observed: Mapping[str, Observation],
 ) -> Notebook:
     """Return a notebook that is open in an editor, of its cells with their ids.
 
@@ -102,7 +106,7 @@ def open_notebook(
     """
     spec = {"name": kernel} if kernel else {}
     name = _kernel(path, {"kernelspec": spec, "language_info": {"name": language} if language else {}})
-    return Notebook(path=path, cells=cells, kernel=name, modules=modules)
+    return Notebook(path=path, cells=cells, kernel=name, modules=modules, observed=observed)
 
 
 def cell_of(path: str, index: int, key: str, sent: Mapping[str, Json]) -> Cell:

@@ -12,7 +12,7 @@ from jupyter_mlcode.runner.boundaries import Boundary, Record, probing, read_rec
 from jupyter_mlcode.runner.compare import CellView, cell_views
 from jupyter_mlcode.runner.execution import execute_notebook
 from jupyter_mlcode.runner.isolation import snapshot, written_since
-from jupyter_mlcode.runner.session import CellEnded, EngineError, EngineEvent, Session
+from jupyter_mlcode.runner.session import CellEnded, EngineError, EngineEvent, Session, Silent
 
 SKIP = "skip"
 
@@ -27,6 +27,14 @@ class Reference:
     written: frozenset[str]
     error: EngineError | None
     failed_cell: int | None
+
+    @property
+    def failure(self) -> str:
+        """How the notebook itself fails, with the cell's number; empty when it does not."""
+        if self.error is None:
+            return ""
+        where = f"cell {self.failed_cell + 1}: " if self.failed_cell is not None else ""
+        return f"{where}{self.error.name}: {self.error.message}".strip()
 
 
 def reference_cells(notebook: Notebook) -> tuple[int, ...]:
@@ -44,8 +52,12 @@ def run_reference(
     environment: Mapping[str, str],
     folders: Mapping[str, str],
     timeout: int | None = None,
+    silent: Sequence[Silent] = (),
 ) -> Reference:
-    """Run the notebook in `folder` and return what it did; `private` takes what we write."""
+    """Run the notebook in `folder` and return what it did.
+
+    `private` takes what we write; `silent` code looks around cells.
+    """
     order = reference_cells(notebook)
     ids = cell_ids(notebook)
     recorded = {b.stage: private / f"{b.stage}.record.json" for b in stages}
@@ -57,7 +69,7 @@ def run_reference(
         save_to=private / "notebook.ipynb",
         timeout=timeout,
         watch=ended.append,
-        silent=(*probing(), *records),
+        silent=(*probing(), *silent, *records),
     )
     before = snapshot(folder)
     execute_notebook(_document(notebook, order, ids), {}, kernel, session)

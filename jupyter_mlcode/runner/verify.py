@@ -6,31 +6,26 @@ nondeterminism and is not judged. Then every stage runs alone (see `hermetic`).
 
 from __future__ import annotations
 
-import os
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jupyter_mlcode.codegen.conventions import cell_ids
 from jupyter_mlcode.model.bundle import Bundle
 from jupyter_mlcode.model.pipeline import Pipeline
 from jupyter_mlcode.model.run import EventSink, RunEvent
 from jupyter_mlcode.model.verify import Difference, VerifyReport
-from jupyter_mlcode.runner.boundaries import Boundary, boundaries
+from jupyter_mlcode.runner.boundaries import boundaries
 from jupyter_mlcode.runner.closeness import close_files, close_texts, close_values
 from jupyter_mlcode.runner.compare import CellView
-from jupyter_mlcode.runner.hermetic import HermeticRun, StageResult, nested
-from jupyter_mlcode.runner.isolation import copy_folder, declared_files, levels_above, place
+from jupyter_mlcode.runner.hermetic import HermeticRun, StageResult
 from jupyter_mlcode.runner.judge import Judge, key_of
 from jupyter_mlcode.runner.kernel import signals_unwind
-from jupyter_mlcode.runner.reference import Reference, run_reference
+from jupyter_mlcode.runner.reference import Reference
 from jupyter_mlcode.runner.run import known_kernel
 from jupyter_mlcode.runner.tracing import located, points
-
-REFERENCE_SEED, OTHER_SEED = 1, 2
-"""PYTHONHASHSEED of the reference; of its second run and of the stages."""
+from jupyter_mlcode.runner.whole import OTHER_SEED, REFERENCE_SEED, WholeRuns
 
 Talk = Callable[[str], None]
 
@@ -59,9 +54,12 @@ def verify(
     comparison = _Comparison(
         pipeline=pipeline,
         bundle=bundle,
-        location=location,
-        kernel=known_kernel(kernel or pipeline.notebook.kernel),
-        timeout=timeout,
+        whole=WholeRuns(
+            pipeline=pipeline,
+            location=location,
+            kernel=known_kernel(kernel or pipeline.notebook.kernel),
+            timeout=timeout,
+        ),
         events=events if events is not None else _nobody,
         talk=talk if talk is not None else _nobody,
         tolerance=tolerance,
@@ -80,28 +78,25 @@ class _Comparison:
 
     pipeline: Pipeline
     bundle: Bundle
-    location: str
-    kernel: str
-    timeout: int | None
+    whole: WholeRuns
     events: EventSink
     talk: Talk
     tolerance: float | None
 
     def report(self, root: Path) -> VerifyReport:
         """Run everything and judge."""
-        original = Path(self.pipeline.notebook.path).resolve().parent
         self.talk("running the notebook")
-        first = self._reference(root / "first", original, REFERENCE_SEED)
+        first = self.whole.run(root / "first", REFERENCE_SEED)
         self.talk("running the notebook again")
-        second = self._reference(root / "second", original, OTHER_SEED)
+        second = self.whole.run(root / "second", OTHER_SEED)
         self.talk("running each stage alone")
-        hermetic = self._hermetic(root / "stages", original)
+        hermetic = self._hermetic(root / "stages")
         results = self._stages(hermetic)
         unstable = Judge(self.pipeline, first).between(second)
         not_judged = {key_of(d) for d in unstable}
         judge = Judge(self.pipeline, first)
         found = tuple(d for d in judge.against(results, hermetic.left) if key_of(d) not in not_judged)
-        found = self._located(root, original, found)
+        found = self._located(root, found)
         close = tuple(d for d in found if self._is_close(d, root, first, hermetic.left, results))
         return VerifyReport(
             notebook=Path(self.pipeline.notebook.path).name,
@@ -111,7 +106,7 @@ class _Comparison:
             close=close,
             tolerance=self.tolerance,
             unstable=unstable,
-            reference_failure=_failure(first),
+            reference_failure=first.failure,
             stages=tuple(result.run for result in results.values()),
             notes=tuple(_undeclared(results)),
         )
@@ -138,7 +133,7 @@ class _Comparison:
             return close_texts(texts[0], texts[1], tolerance)
         return False
 
-    def _located(self, root: Path, original: Path, found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+    def _located(self, root: Path, found: tuple[Difference, ...]) -> tuple[Difference, ...]:
         """Run both again, with a look after every cell, to find the cells in which variables part."""
         wanted = {d.stage for d in found if d.kind == "variable"}
         if not wanted:
@@ -148,8 +143,8 @@ class _Comparison:
         ends = {b.stage: b for b in boundaries(self.pipeline)}
         stages = {stage.name: stage for stage in self.pipeline.stages}
         looked = [p for name in sorted(wanted) for p in points(notebook, stages[name], ends[name])]
-        whole = self._reference(root / "again", original, REFERENCE_SEED, looked).records
-        alone = self._stages(self._hermetic(root / "stages-again", original), wanted)
+        whole = self.whole.run(root / "again", REFERENCE_SEED, looked).records
+        alone = self._stages(self._hermetic(root / "stages-again"), wanted)
         ids = cell_ids(notebook)
         return tuple(
             located(d, stages[d.stage], ids, whole, alone[d.stage].trace)
@@ -158,52 +153,17 @@ class _Comparison:
             for d in found
         )
 
-    def _reference(
-        self, root: Path, original: Path, seed: int, looked: Sequence[Boundary] | None = None
-    ) -> Reference:
-        depth = self._depth()
-        folder, private = nested(root, depth), root / "private"
-        copy_folder(original, folder, [original / self.location])
-        private.mkdir()
-        place(original, folder, self._files_above(original))
-        reference = run_reference(
-            self.pipeline.notebook,
-            folder,
-            private,
-            boundaries(self.pipeline) if looked is None else looked,
-            kernel=self.kernel,
-            timeout=self.timeout,
-            environment={**os.environ, "PYTHONHASHSEED": str(seed)},
-            folders={str(folder): "<folder>", str(Path.home()): "~"},
-        )
-        if _interrupted(reference):
-            raise KeyboardInterrupt
-        return reference
-
-    def _depth(self) -> int:
-        return levels_above(self._uses(), self._defaults())
-
-    def _files_above(self, original: Path) -> Iterator[str]:
-        above = [use for use in self._uses() if (use.path or "").startswith("..")]
-        return declared_files(above, self._defaults(), original, ())
-
-    def _uses(self) -> list[Any]:
-        return [use for stage in self.pipeline.stages for use in (*stage.reads, *stage.writes)]
-
-    def _defaults(self) -> Mapping[str, Any]:
-        return {p.name: p.default for p in self.pipeline.parameters}
-
-    def _hermetic(self, root: Path, original: Path) -> HermeticRun:
+    def _hermetic(self, root: Path) -> HermeticRun:
         return HermeticRun(
             self.pipeline,
             self.bundle,
             root,
-            original=original,
-            location=self.location,
-            depth=self._depth(),
-            kernel=self.kernel,
+            original=self.whole.original,
+            location=self.whole.location,
+            depth=self.whole.depth,
+            kernel=self.whole.kernel,
             hash_seed=OTHER_SEED,
-            timeout=self.timeout,
+            timeout=self.whole.timeout,
         )
 
     def _stages(self, hermetic: HermeticRun, traced: Collection[str] = ()) -> dict[str, StageResult]:
@@ -221,18 +181,6 @@ class _Comparison:
             if result.run.status != "completed":
                 break
         return results
-
-
-def _interrupted(reference: Reference) -> bool:
-    return reference.error is not None and reference.error.kind == "interrupted"
-
-
-def _failure(reference: Reference) -> str:
-    """Return how the notebook itself fails, with the cell's number."""
-    if reference.error is None:
-        return ""
-    where = f"cell {reference.failed_cell + 1}: " if reference.failed_cell is not None else ""
-    return f"{where}{reference.error.name}: {reference.error.message}".strip()
 
 
 def _undeclared(results: Mapping[str, StageResult]) -> Iterator[str]:

@@ -9,7 +9,9 @@ from typing import Any
 from jupyter_mlcode import api
 from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.model.notebook import Cell, Json, Notebook
+from jupyter_mlcode.model.observed import Observation
 from jupyter_mlcode.notebook.local_modules import modules_beside
+from jupyter_mlcode.notebook.observed import observed_path, read_observed
 from jupyter_mlcode.notebook.read import cell_of, open_notebook
 from jupyter_mlcode.server.document import analysis_document, problems
 from jupyter_mlcode.server.files import Root
@@ -28,6 +30,7 @@ class _Open:
         self.order: list[str] = []
         self.cells: dict[str, dict[str, Json]] = {}
         self.notebook: Notebook | None = None
+        self.observed: tuple[int, dict[str, Observation]] = (0, {})
         self.modules: tuple[object, dict[str, frozenset[str]]] = (None, {})
         self.told: tuple[Any, ...] | None = None
 
@@ -124,6 +127,7 @@ def _notebook(state: _Open, request: dict[str, Json]) -> Notebook:
         kernel=request["kernel"],
         language=request["language"],
         modules=_modules(state),
+        observed=_observed(state),
     )
 
 
@@ -140,3 +144,14 @@ def _modules(state: _Open) -> dict[str, frozenset[str]]:
     if state.modules[0] != now:
         state.modules = (now, modules_beside(state.path))
     return state.modules[1]
+
+
+def _observed(state: _Open) -> dict[str, Observation]:
+    """Return what a run showed of the notebook's cells; it is read again when its file has changed."""
+    try:
+        now = observed_path(state.path).stat().st_mtime_ns
+    except OSError:
+        return {}
+    if state.observed[0] != now:
+        state.observed = (now, read_observed(state.path))
+    return state.observed[1]

@@ -1,0 +1,97 @@
+"""One run of the notebook that looks at what its source leaves open."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jupyter_mlcode.artifacts import handoff_path
+from jupyter_mlcode.errors import UsageError
+from jupyter_mlcode.graph.unknowns import Unknown
+from jupyter_mlcode.model.notebook import Notebook
+from jupyter_mlcode.model.observed import Observation, source_digest
+from jupyter_mlcode.model.pipeline import Pipeline
+from jupyter_mlcode.runner import observe_kernel
+from jupyter_mlcode.runner.kernel import signals_unwind
+from jupyter_mlcode.runner.reference import reference_cells
+from jupyter_mlcode.runner.run import known_kernel
+from jupyter_mlcode.runner.session import Silent
+from jupyter_mlcode.runner.silent_code import call, install
+from jupyter_mlcode.runner.whole import REFERENCE_SEED, WholeRuns
+
+
+def observe(
+    pipeline: Pipeline,
+    unknowns: Mapping[int, Unknown],
+    *,
+    location: str,
+    kernel: str | None = None,
+    timeout: int | None = None,
+) -> dict[str, Observation]:
+    """Run the notebook, look at what is open, and return what was seen, by the digest of the cells' source.
+
+    Raises:
+        UsageError: the kernel is not installed, or the notebook fails: there is nothing to rely on.
+        InputError: the notebook's folder is too large to copy.
+    """
+    notebook = pipeline.notebook
+    known = known_kernel(kernel or notebook.kernel)
+    whole = WholeRuns(pipeline=pipeline, location=location, kernel=known, timeout=timeout)
+    with signals_unwind(), tempfile.TemporaryDirectory(prefix="mlcode-observe-") as folder:
+        root = Path(folder).resolve()
+        reference = whole.run(root / "whole", REFERENCE_SEED, (), looks(notebook, unknowns, root))
+        if reference.error is not None:
+            raise UsageError(
+                f"nothing observed, the notebook itself fails: {reference.failure}",
+                hint="Let it run to its end first (Restart & Run All).",
+            )
+        return read_looks(notebook, unknowns, root)
+
+
+def looks(notebook: Notebook, unknowns: Mapping[int, Unknown], folder: Path) -> tuple[Silent, ...]:
+    """Return the silent code that looks before and after every cell in which something is open."""
+    name, order = observe_kernel.NAME, reference_cells(notebook)
+    found = [
+        Silent(code=install(name, Path(observe_kernel.__file__)), after=-1),
+        Silent(code=call(name, "prepare", str(handoff_path())), after=-1),
+    ]
+    for index, unknown in unknowns.items():
+        if index in order:
+            place, names = order.index(index), list(unknown.may_change)
+            kinds = list(unknown.generators)
+            path = str(folder / f"{index}.json")
+            found.append(Silent(code=call(name, "before", names, kinds), after=place - 1))
+            found.append(
+                Silent(code=call(name, "after", path, list(unknown.types), names, kinds), after=place)
+            )
+    return tuple(sorted(found, key=_place))
+
+
+def _place(silent: Silent) -> int:
+    return silent.after if silent.after is not None else -1
+
+
+def read_looks(notebook: Notebook, unknowns: Mapping[int, Unknown], folder: Path) -> dict[str, Observation]:
+    """Return what was seen; cells of which the notebook has several with one text are left out."""
+    digests = [source_digest(cell.source) for cell in notebook.code_cells]
+    found = {}
+    for index in unknowns:
+        digest, path = source_digest(notebook.cells[index].source), folder / f"{index}.json"
+        if digests.count(digest) == 1 and path.is_file():
+            seen = _observation(index + 1, json.loads(path.read_text("utf-8")))
+            if seen:
+                found[digest] = seen
+    return found
+
+
+def _observation(cell: int, seen: dict[str, Any]) -> Observation:
+    return Observation(
+        cell=cell,
+        types={name: path for name, path in seen["types"].items() if path},
+        unchanged=frozenset(seen["unchanged"]),
+        undrawn=seen["undrawn"],
+        bytes={name: size for name, size in {**seen["unchanged"], **seen["bytes"]}.items() if size},
+    )
