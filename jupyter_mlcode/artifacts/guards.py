@@ -62,6 +62,9 @@ shared = _beside("sharing").shared
 
 # ------------------------------------------------------------------------------------------------ state
 
+_decode = json.JSONDecoder().decode  # ours, whatever a notebook does to `json`
+_plainly = json.JSONEncoder(separators=(",", ":")).encode
+_encode = json.JSONEncoder(indent=1, sort_keys=True, separators=(",", ": ")).encode
 _NOT_COMPARED = re.compile(
     r"_|PWD|OLDPWD|SHLVL|HOME|TMPDIR|COLUMNS|LINES|PYTHONHASHSEED|PYTHONPATH|(MLCODE|PAPERMILL|JUPYTER|JPY|PYDEVD|KMP|KERNEL)_.*"
 )
@@ -167,7 +170,7 @@ def state(folder: str) -> dict[str, Any]:
     found = {kind: take() for kind, (module, take) in _STATE.items() if module in sys.modules}
     found["os.cwd"] = _relative(found["os.cwd"], folder)
     found["sys.path"] = [_relative(entry, folder) for entry in found["sys.path"]]
-    plain: dict[str, Any] = json.loads(json.dumps(found))
+    plain: dict[str, Any] = _decode(_plainly(found))
     return plain
 
 
@@ -228,9 +231,7 @@ class Guard:
         space = _namespace()
         found = {name: space[name] for name in self.config.get("inputs", ()) if name in space}
         self.inputs = {name: (value, fingerprint(value)) for name, value in found.items()}
-        self.previous = [
-            json.loads(Path(path).read_text("utf-8")) for path in self.config.get("previous", ())
-        ]
+        self.previous = [_decode(Path(path).read_text("utf-8")) for path in self.config.get("previous", ())]
         statements = self.record["statements"] = self.config.get("setup", {})
         self.record["setup"] = _prints(statements)
         for name, mark in self.record["setup"].items():
@@ -278,7 +279,7 @@ class Guard:
         """Write the record: the old one or the new one, never half of it."""
         path = Path(self.config["record"])
         part = path.with_name(path.name + ".part")
-        part.write_text(json.dumps(self.record, indent=1, sort_keys=True), "utf-8")
+        part.write_text(_encode(self.record), "utf-8")
         os.replace(part, path)
 
     def _continuity(self, kinds: list[str]) -> None:
@@ -338,12 +339,12 @@ def snapshot(path: str, folder: str = "") -> None:
     """Write the fingerprints of all variables and the state, for a comparison with another run."""
     names = [name for name in _namespace() if not _NOT_USERS.fullmatch(name)]
     found = {"variables": _prints(names), "state": state(os.path.realpath(folder or os.getcwd()))}
-    Path(path).write_text(json.dumps(found, indent=1, sort_keys=True), "utf-8")
+    Path(path).write_text(_encode(found), "utf-8")
 
 
 def start(config: dict[str, Any] | str) -> Guard:
     """Begin to watch this process; `sys.modules["mlcode_guards"].end()` ends it."""
-    guard = Guard(config if isinstance(config, dict) else json.loads(Path(config).read_text("utf-8")))
+    guard = Guard(config if isinstance(config, dict) else _decode(Path(config).read_text("utf-8")))
     sys.modules["mlcode_guards"] = types.SimpleNamespace(end=guard.end, guard=guard, snapshot=snapshot)  # type: ignore[assignment]
     guard.start()
     return guard

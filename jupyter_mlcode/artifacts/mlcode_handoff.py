@@ -60,6 +60,8 @@ FORMAT = 1
 HERE = Path(__file__).resolve().parent
 _MARK = b"MLCODE1\n"
 _PYTHON = "{}.{}".format(*sys.version_info)
+_decode = json.JSONDecoder().decode  # ours, whatever a notebook does to `json`
+_encode = json.JSONEncoder(indent=1, ensure_ascii=False, separators=(",", ": ")).encode
 
 
 class HandoffError(RuntimeError):
@@ -451,7 +453,7 @@ def _write(path: Path, value: Any, about: dict[str, Any]) -> None:
             "sha256": out.digest.hexdigest(),
             "python": _PYTHON,
         }
-        part.write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        part.write_text(_encode(about) + "\n", "utf-8")
         os.replace(part, sidecar)
     finally:
         part.unlink(missing_ok=True)
@@ -485,7 +487,7 @@ def _read(ref: str, kind: str) -> Any:
     path = _path(stage, key)
     if not path.exists() or not path.with_suffix(".json").exists():
         raise HandoffError("MLC201", f"{ref} is not there: stage {stage!r} has not run, or has not finished")
-    about = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    about = _decode(path.with_suffix(".json").read_text("utf-8"))
     expected = {"format": FORMAT, "stage": stage, "key": key, "kind": kind}
     if any(about.get(field) != wanted for field, wanted in expected.items()):
         raise HandoffError("MLC203", f"{ref} was not written for this use: export again, then run {stage!r}")
@@ -495,7 +497,7 @@ def _read(ref: str, kind: str) -> Any:
 def read_artifact(path: Path) -> Any:
     """The value in a file that a stage wrote, after the check that it is the file that was written."""
     sidecar, ref = path.with_suffix(".json"), f"{path.parent.name}/{path.stem}"
-    about, stat = json.loads(sidecar.read_text("utf-8")), path.stat()
+    about, stat = _decode(sidecar.read_text("utf-8")), path.stat()
     suspect = stat.st_mtime_ns > sidecar.stat().st_mtime_ns or os.environ.get("MLCODE_VERIFY_HASH") == "1"
     if stat.st_size != about["bytes"] or (suspect and _sha256(path) != about["sha256"]):
         raise HandoffError("MLC202", f"{ref} is not what its stage wrote: run that stage again")

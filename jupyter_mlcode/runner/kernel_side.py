@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 NAME = "_mlcode_kernel"
+_encode = json.JSONEncoder(separators=(", ", ": ")).encode  # ours, whatever a notebook does to `json`
 _loaded_before: frozenset[str] = frozenset()
 
 
@@ -67,7 +68,7 @@ def write_environment(path: str) -> None:
         "packages": {n: v for n, v in sorted(versions.items()) if v},
     }
     with open(f"{path}.part", "w", encoding="utf-8") as file:
-        json.dump(found, file)
+        file.write(_encode(found))
     os.replace(f"{path}.part", path)
 
 

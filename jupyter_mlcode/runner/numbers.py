@@ -104,4 +104,4 @@ def write(folder: str, names: list[str], namespace: dict[str, Any], fingerprint:
         with open(os.path.join(folder, f"{index}.f64"), "wb") as file:
             numbers.found.tofile(file)
     with open(os.path.join(folder, "about.json"), "w", encoding="utf-8") as file:
-        json.dump(about, file)
+        file.write(json.JSONEncoder(separators=(", ", ": ")).encode(about))

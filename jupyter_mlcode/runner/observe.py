@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -62,7 +62,7 @@ def looks(notebook: Notebook, unknowns: Mapping[int, Unknown], folder: Path) -> 
         if index in order:
             place, names = order.index(index), list(unknown.may_change)
             kinds = list(unknown.generators)
-            path = str(folder / f"{index}.json")
+            path = str(folder / f"{index}.txt")
             found.append(Silent(code=call(name, "before", names, kinds), after=place - 1))
             found.append(
                 Silent(code=call(name, "after", path, list(unknown.types), names, kinds), after=place)
@@ -79,9 +79,9 @@ def read_looks(notebook: Notebook, unknowns: Mapping[int, Unknown], folder: Path
     digests = [source_digest(cell.source) for cell in notebook.code_cells]
     found = {}
     for index in unknowns:
-        digest, path = source_digest(notebook.cells[index].source), folder / f"{index}.json"
+        digest, path = source_digest(notebook.cells[index].source), folder / f"{index}.txt"
         if digests.count(digest) == 1 and path.is_file():
-            seen = _observation(index + 1, json.loads(path.read_text("utf-8")))
+            seen = _observation(index + 1, ast.literal_eval(path.read_text("utf-8")))
             if seen:
                 found[digest] = seen
     return found

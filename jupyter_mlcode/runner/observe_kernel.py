@@ -7,7 +7,6 @@ which is loaded here under a name that the notebook's imports cannot meet.
 from __future__ import annotations
 
 import builtins
-import json
 import os
 import sys
 import types
@@ -50,7 +49,7 @@ def after(path: str, typed: list[str], names: list[str], kinds: list[str]) -> No
         "bytes": {name: _digest(name, space[name])[1] for name in typed if name in space},
     }
     with open(f"{path}.part", "w", encoding="utf-8") as file:
-        json.dump(found, file)
+        file.write(repr(found))  # not as JSON: a notebook may have patched `json`
     os.replace(f"{path}.part", path)
 
 

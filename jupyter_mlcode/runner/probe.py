@@ -18,6 +18,9 @@ NAME = "_mlcode_probe"
 # What differs in every process by right; the guards look at how it goes on from stage to stage.
 PROCESS_OWN = ("sys.path", "warnings.filters")
 _modules: dict[str, Any] = {}
+_encode = json.JSONEncoder(
+    separators=(", ", ": "), sort_keys=True
+).encode  # ours, whatever a notebook does to `json`
 _start: dict[str, Any] = {}
 
 
@@ -41,7 +44,7 @@ def record(path: str, names: list[str], kinds: list[str], numbers: str = "") -> 
     if numbers:
         _read_module(numbers).write(f"{path}.numbers", names, namespace, guards.fingerprint)
     with open(f"{path}.part", "w", encoding="utf-8") as file:
-        json.dump({"values": values, "state": state}, file)
+        file.write(_encode({"values": values, "state": state}))
     os.replace(f"{path}.part", path)
 
 
@@ -54,7 +57,7 @@ def _changed_variables() -> dict[str, str]:
 
 def _mark(value: Any) -> dict[str, str]:
     """Return a kind of state in the form of a fingerprint."""
-    text = json.dumps(value, sort_keys=True)
+    text = _encode(value)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return {"type": "state", "firm": digest, "digest": digest, "repr": text[:200]}
 

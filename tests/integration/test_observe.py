@@ -71,15 +71,13 @@ def test_one_run_frees_stages_and_later_runs_are_held_to_it(
     module = notebook.parent / "frob.py"
     module.write_text(MODULE.replace('    return {"mean"', '    options["deep"] = 3\n    return {"mean"'))
     code, said = _run("run", str(pipeline))
-    assert code == 1
+    assert code == 4
     assert "MLC227" in said
     assert "options" in said
     module.write_text(MODULE.replace('    return {"mean"', '    random.random()\n    return {"mean"'))
     assert "MLC227 python.random" in _run("run", str(pipeline))[1]
     module.write_text(MODULE.replace('return pandas.DataFrame({"a": rows})', "return pandas.Series(rows)"))
-    assert (
-        "table: a pandas.core.series.Series, observed was a pandas.DataFrame" in _run("run", str(pipeline))[1]
-    )
+    assert "observed was a pandas.DataFrame" in _run("run", str(pipeline))[1]
 
 
 def test_a_notebook_that_fails_is_not_observed(tmp_path: Path) -> None:
