@@ -142,11 +142,6 @@ CODES: Final = {
         "stage {stage!r} uses a library in cell {reader} whose state this may change; nothing can carry it ({name})",
         "Make the change in a statement of its own, in a setup cell.",
     ),
-    "MLC065": Code(
-        ERROR,
-        "the class of {name!r} is defined again before stage {stage!r} loads it",
-        "Give the second class another name.",
-    ),
     "MLC066": Code(
         WARNING,
         "{name!r} is an iterator: stage {stage!r} gets it as far as it has been used here",

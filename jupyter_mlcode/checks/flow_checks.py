@@ -50,7 +50,6 @@ _CODES = {
     "middle": "MLC067",
     "lost-state": "MLC068",
     "absent": "MLC052",
-    "redefined-class": "MLC065",
 }
 
 

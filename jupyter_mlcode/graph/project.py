@@ -24,7 +24,6 @@ ProblemKind: TypeAlias = Literal[
     "state-version",
     "cycle",
     "hidden-state",
-    "redefined-class",
     "middle",
     "lost-state",
     "absent",

@@ -96,7 +96,7 @@ def replace_file(path: str, content: bytes) -> None:
     target = Path(os.path.realpath(path))
     temporary = ""
     try:
-        mode = target.stat().st_mode & 0o7777
+        mode = target.stat().st_mode & 0o7777 if target.exists() else 0o644
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(handle, "wb") as file:
             file.write(content)

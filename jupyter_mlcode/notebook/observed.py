@@ -10,6 +10,7 @@ from pathlib import Path
 from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.model.notebook import Json
 from jupyter_mlcode.model.observed import Observation
+from jupyter_mlcode.notebook.edit import replace_file
 
 FORMAT = 1
 _LARGEST = 2_000_000
@@ -72,20 +73,17 @@ def write_observed(notebook: str | os.PathLike[str], observed: Mapping[str, Obse
     """Write the file as a whole, or remove it when nothing was observed; return where it is.
 
     Raises:
-        ObservedError: it cannot be written.
+        InputError: it cannot be written or removed.
     """
     path = observed_path(notebook)
-    part = path.with_name(f".{path.name}.part")
+    if any(observed.values()):
+        replace_file(os.fspath(path), observed_text(notebook, observed).encode("utf-8", "backslashreplace"))
+        return path
     try:
-        if not any(observed.values()):
-            path.unlink(missing_ok=True)
-            return None
-        part.write_text(observed_text(notebook, observed), encoding="utf-8", newline="")
-        os.replace(part, path)
+        path.unlink(missing_ok=True)
     except OSError as error:
-        part.unlink(missing_ok=True)
-        raise ObservedError(os.fspath(path), f"cannot be written ({error.strerror})") from error
-    return path
+        raise ObservedError(os.fspath(path), f"cannot be removed ({error.strerror})") from error
+    return None
 
 
 def _yaml(path: str, content: bytes) -> Json:

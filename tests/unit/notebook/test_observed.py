@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.model.observed import Observation, source_digest
 from jupyter_mlcode.notebook.observed import ObservedError, observed_path, read_observed, write_observed
 
@@ -73,6 +74,8 @@ def test_a_pipe_or_a_folder_in_its_place_is_not_read(tmp_path: Path) -> None:
     observed_path(notebook).unlink()
     observed_path(notebook).mkdir()
     assert read_observed(notebook) == {}
-    with pytest.raises(ObservedError):
+    with pytest.raises(InputError):
         write_observed(notebook, SEEN)
+    with pytest.raises(ObservedError):
+        write_observed(notebook, {})
     assert [p.name for p in tmp_path.iterdir()] == ["nb.observed.yml"]
