@@ -356,7 +356,24 @@ def observe(
     location = target_of(notebook.path).location
     open_ = unknowns(connect(notebook, session))
     seen = look(pipeline, open_, location=location, kernel=kernel, timeout=timeout) if open_ else {}
-    return replace(notebook, observed=relied_on(connect(replace(notebook, observed=seen), session)))
+    return _accepted(
+        replace(notebook, observed=relied_on(connect(replace(notebook, observed=seen), session)))
+    )
+
+
+def _accepted(notebook: Notebook) -> Notebook:
+    """Return the notebook without the observations that would make its export refused."""
+    if not _refused(notebook) or _refused(replace(notebook, observed={})):
+        return notebook
+    kept = replace(notebook, observed={})
+    for digest, seen in notebook.observed.items():
+        more = replace(notebook, observed={**kept.observed, digest: seen})
+        kept = kept if _refused(more) else more
+    return kept
+
+
+def _refused(source: Source) -> bool:
+    return any(d.severity is Severity.ERROR for d in plan(source).diagnostics)
 
 
 def write_observed(notebook: Notebook) -> Path | None:
