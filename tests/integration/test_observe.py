@@ -9,9 +9,7 @@ import pytest
 from jupyter_mlcode import api
 from jupyter_mlcode.cli.main import call
 from jupyter_mlcode.errors import UsageError
-from tests.harness.notebooks import write_notebook
 from tests.pipelines.build import tagged_notebook
-from tests.probes.reading import read_probes
 
 MODULE = """\
 import random
@@ -95,10 +93,3 @@ def test_a_notebook_that_fails_is_not_observed(tmp_path: Path) -> None:
 def test_nothing_to_observe_runs_nothing_and_removes_the_file(tmp_path: Path) -> None:
     path = tagged_notebook(tmp_path / "demo.ipynb", [("stage:a", "x = 1"), ("stage:b", "print(x)")])
     assert api.write_observed(api.observe(path, kernel=None)) is None
-
-
-def test_an_observation_that_would_refuse_the_export_is_dropped(tmp_path: Path) -> None:
-    (probe,) = [p for p in read_probes() if p.name == "a class registry by explicit calls in setup"]
-    path = write_notebook(tmp_path / "demo.ipynb", probe.cells)
-    assert api.export(path).files
-    assert api.export(api.observe(path)).files

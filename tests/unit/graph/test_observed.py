@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from jupyter_mlcode import api
 from jupyter_mlcode.checks.live import LivePlan
 from jupyter_mlcode.checks.plan import plan
 from jupyter_mlcode.graph.connect import connect
@@ -106,3 +107,11 @@ def test_cells_outside_of_stages_have_no_observation() -> None:
     )
     seen = {source_digest(cells.cells[0].source): SEEN}
     assert looks(plan(replace(cells, observed=seen))) == []
+
+
+def test_observations_that_would_refuse_the_export_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "_refused", lambda found: "bad" in found.observed)
+    seen = {"good": SEEN, "bad": SEEN, "fine": SEEN}
+    assert list(api._accepted(replace(notebook(), observed=seen)).observed) == ["good", "fine"]
+    monkeypatch.setattr(api, "_refused", lambda found: True)
+    assert list(api._accepted(replace(notebook(), observed=seen)).observed) == list(seen)
