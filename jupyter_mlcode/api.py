@@ -6,10 +6,8 @@ papermill and a kernel's client cost a second that `check` must not pay.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,7 +15,7 @@ from jupyter_mlcode.errors import RefusedError
 from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
 from jupyter_mlcode.model.notebook import Json, Notebook
 from jupyter_mlcode.model.pipeline import Pipeline
-from jupyter_mlcode.model.status import ExportState, LastRun, Status
+from jupyter_mlcode.model.status import ExportState, Status
 
 if TYPE_CHECKING:
     from jupyter_mlcode.analysis.patterns import Rules
@@ -346,34 +344,12 @@ def observe(
         InputError: the file is not a notebook for a Python kernel.
         UsageError: the kernel is not installed, or the notebook fails.
     """
-    from jupyter_mlcode.graph.connect import connect
-    from jupyter_mlcode.graph.unknowns import relied_on, unknowns
     from jupyter_mlcode.runner.observe import observe as look
 
     pipeline = plan(source)
-    notebook = replace(pipeline.notebook, observed={})
-    session = _taught(notebook.path)[0]
-    location = target_of(notebook.path).location
-    open_ = unknowns(connect(notebook, session))
-    seen = look(pipeline, open_, location=location, kernel=kernel, timeout=timeout) if open_ else {}
-    return _accepted(
-        replace(notebook, observed=relied_on(connect(replace(notebook, observed=seen), session)))
-    )
-
-
-def _accepted(notebook: Notebook) -> Notebook:
-    """Return the notebook without the observations that would make its export refused."""
-    if not _refused(notebook) or _refused(replace(notebook, observed={})):
-        return notebook
-    kept = replace(notebook, observed={})
-    for digest, seen in notebook.observed.items():
-        more = replace(notebook, observed={**kept.observed, digest: seen})
-        kept = kept if _refused(more) else more
-    return kept
-
-
-def _refused(source: Source) -> bool:
-    return any(d.severity is Severity.ERROR for d in plan(source).diagnostics)
+    session, rules = _taught(pipeline.notebook.path)
+    location = target_of(pipeline.notebook.path).location
+    return look(pipeline, session, rules, location=location, kernel=kernel, timeout=timeout)
 
 
 def write_observed(notebook: Notebook) -> Path | None:
@@ -400,6 +376,8 @@ def status(notebook: str | os.PathLike[str], *, output: str | os.PathLike[str] |
     Raises:
         InputError: the file is not a notebook for a Python kernel.
     """
+    from jupyter_mlcode.runner.last_run import last_run
+
     folder = pipeline_folder(notebook, output)
     pipeline = plan(notebook)
     errors = sum(d.severity is Severity.ERROR for d in pipeline.diagnostics)
@@ -416,34 +394,5 @@ def status(notebook: str | os.PathLike[str], *, output: str | os.PathLike[str] |
         export=state,
         changes=changes,
         errors=errors,
-        last_run=_last_run(folder),
+        last_run=last_run(folder),
     )
-
-
-def _last_run(folder: Path) -> LastRun | None:
-    """Return what the report of the run with the highest number says."""
-    runs = folder / "runs"
-    numbers = (
-        sorted((int(p.name) for p in runs.iterdir() if p.name.isdecimal()), reverse=True)
-        if runs.is_dir()
-        else []
-    )
-    if not numbers:
-        return None
-    place = runs / str(numbers[0])
-    try:
-        report = json.loads((place / "report.json").read_text("utf-8"))
-        stopped: dict[str, Json] = next(
-            (s for s in report["stages"] if s["status"] in ("failed", "interrupted")), {}
-        )
-        error = stopped.get("error") or {}
-        return LastRun(
-            folder=os.fspath(place),
-            status=report["status"],
-            started=report["started"],
-            seconds=report["seconds"],
-            stage=stopped.get("name", ""),
-            problem=error.get("text", ""),
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return LastRun(folder=os.fspath(place), status="unfinished")

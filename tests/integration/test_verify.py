@@ -192,14 +192,3 @@ def test_numbers_that_are_close_count_as_equal_only_when_asked_for(
     assert kind.equal, lines(kind)
     assert len(kind.close) == len(strict.differences)
     assert not judged(NUMBERS, spoiled("stage_fit.py", "'k': 2", "'k': 3"), tolerance=1e-9).equal
-
-
-def test_a_notebook_may_patch_json(judged: Callable[..., VerifyReport]) -> None:
-    report = judged(
-        [
-            ("stage:a", "import json, functools\njson.JSONEncoder.item_separator = ';'\nrows = [1, 2]"),
-            ("stage:b", "json.dumps = json.loads = None\nprint(json.JSONEncoder().encode(rows))"),
-            ("stage:c", "print(rows)"),
-        ]
-    )
-    assert report.equal, report.differences

@@ -149,3 +149,9 @@ def test_an_unknown_stage_or_format_is_refused(pipeline: Any) -> None:
     assert "did you mean 'train'" in pipeline.run("trian", "", code_expected=1)
     (pipeline.folder / "pipeline.yaml").write_text("format: 2\n", "utf-8")
     assert "MLC203" in pipeline.run("train", "", code_expected=1)
+
+
+def test_a_notebook_may_patch_json(pipeline: Any) -> None:
+    patched = "import json\njson.JSONEncoder.item_separator = ';'\njson.dumps = json.loads = None\n"
+    pipeline.run("a", patched + "rows = [1, 2]\nstage.save(rows=rows)\nstage.save_state('python.random')")
+    assert pipeline.run("b", patched + "print(stage.load('a/rows'))").strip() == "[1, 2]"

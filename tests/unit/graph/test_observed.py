@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from jupyter_mlcode import api
 from jupyter_mlcode.checks.live import LivePlan
 from jupyter_mlcode.checks.plan import plan
 from jupyter_mlcode.graph.connect import connect
@@ -15,6 +14,7 @@ from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.model.observed import Observation, source_digest
 from jupyter_mlcode.model.pipeline import Confirm, Expect, Observe, OwnCell, Pipeline
 from jupyter_mlcode.notebook.read import parse_notebook
+from jupyter_mlcode.runner.observe import accepted
 from tests.harness.notebooks import CellText, notebook_json
 
 CELLS = [
@@ -109,9 +109,7 @@ def test_cells_outside_of_stages_have_no_observation() -> None:
     assert looks(plan(replace(cells, observed=seen))) == []
 
 
-def test_observations_that_would_refuse_the_export_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "_refused", lambda found: "bad" in found.observed)
-    seen = {"good": SEEN, "bad": SEEN, "fine": SEEN}
-    assert list(api._accepted(replace(notebook(), observed=seen)).observed) == ["good", "fine"]
-    monkeypatch.setattr(api, "_refused", lambda found: True)
-    assert list(api._accepted(replace(notebook(), observed=seen)).observed) == list(seen)
+def test_observations_that_would_refuse_the_export_are_dropped() -> None:
+    seen = replace(notebook(), observed={"good": SEEN, "bad": SEEN, "fine": SEEN})
+    assert list(accepted(seen, lambda found: "bad" in found.observed).observed) == ["good", "fine"]
+    assert accepted(seen, lambda found: True) is seen

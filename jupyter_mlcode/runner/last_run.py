@@ -1,0 +1,39 @@
+"""How the last run of a pipeline folder ended, as its report says."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.status import LastRun
+
+
+def last_run(folder: Path) -> LastRun | None:
+    """Return what the report of the run with the highest number says."""
+    runs = folder / "runs"
+    numbers = (
+        sorted((int(p.name) for p in runs.iterdir() if p.name.isdecimal()), reverse=True)
+        if runs.is_dir()
+        else []
+    )
+    if not numbers:
+        return None
+    place = runs / str(numbers[0])
+    try:
+        report = json.loads((place / "report.json").read_text("utf-8"))
+        stopped: dict[str, Json] = next(
+            (s for s in report["stages"] if s["status"] in ("failed", "interrupted")), {}
+        )
+        error = stopped.get("error") or {}
+        return LastRun(
+            folder=os.fspath(place),
+            status=report["status"],
+            started=report["started"],
+            seconds=report["seconds"],
+            stage=stopped.get("name", ""),
+            problem=error.get("text", ""),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return LastRun(folder=os.fspath(place), status="unfinished")
