@@ -18,7 +18,8 @@ from tests.pipelines.build import StageText, write_pipeline
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 
 CALL = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 from jupyter_mlcode.runner.run import run
 sys.exit(0 if run(sys.argv[1]).status == "completed" else 77)
 """
