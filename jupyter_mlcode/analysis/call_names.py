@@ -6,10 +6,13 @@ import re
 from typing import Final
 
 SETTING: Final = re.compile(
-    r"(?:set|use|enable|disable|init|register|unregister|config|auto|patch|install|activate|manual_seed|seed|style|theme"
-    r"|options?|pandas|filter)(?:_|$|[A-Z])|autolog|start_run|.*(?:_|^)seed$|set[a-z]+$"
+    r"(?:set|setup|use|enable|disable|init|initiali[sz]e|register|unregister|config|configure|auto|patch|install"
+    r"|activate|manual_seed|seed|style|theme|options?|pandas|filter)(?:_|$|[A-Z])|autolog|start_run|.*(?:_|^)seed$|set[a-z]+$"
 )
 """Names by which a call on a module that nobody taught changes the module rather than does a job."""
+CALLED: Final = "called"
+ALONE: Final = "called alone"
+"""Say of a function of an untaught library that it is called; in a statement of its own."""
 NAMESPACE_WRITES: Final = ("update", "setdefault", "pop", "clear", "popitem", "__setitem__")
 CHANGING: Final = frozenset(
     "append add update extend insert pop popitem remove discard clear setdefault sort reverse appendleft".split()

@@ -8,7 +8,15 @@ from typing import Any
 
 from jupyter_mlcode.analysis import hidden_names
 from jupyter_mlcode.analysis.arguments import Arguments
-from jupyter_mlcode.analysis.call_names import CHANGING, NAMESPACE_WRITES, SETTING, SPECIAL, STRING_CALLS
+from jupyter_mlcode.analysis.call_names import (
+    ALONE,
+    CALLED,
+    CHANGING,
+    NAMESPACE_WRITES,
+    SETTING,
+    SPECIAL,
+    STRING_CALLS,
+)
 from jupyter_mlcode.analysis.callees import name_of, noticing, prints, remembers
 from jupyter_mlcode.analysis.expressions import class_of
 from jupyter_mlcode.analysis.functions import Functions
@@ -141,7 +149,7 @@ class Calls(Functions):
             return getattr(self, special)(args, node)  # type: ignore[no-any-return]
         entry = self.library.function(path)
         if entry is None:
-            return self._untaught_call(path, args)
+            return self._untaught_call(path, args, node)
         if entry["sets"] and path.count(".") >= 2:
             self._note_root(node.func)
         for kind in self.library.notices.get(path.split(".", 1)[0], ()):
@@ -159,11 +167,15 @@ class Calls(Functions):
         if isinstance(func, ast.Name):
             self.roots.add(func.id)
 
-    def _untaught_call(self, path: str, args: Arguments) -> Value:
-        self.effect("foreign", path)
+    def _untaught_call(self, path: str, args: Arguments, node: ast.Call) -> Value:
         self.note_stored(path)
+        top, _, name = path.partition(".")
         if SETTING.match(path.rsplit(".", 1)[-1]) and all(self.library.immutable(a.family) for a in args.all):
-            self.effect("sets", f"replay:{path.split('.', 1)[0]}")
+            self.effect("foreign", path)
+            self.effect("sets", f"replay:{top}")
+        else:  # nobody wants its result: it is called for what it does, to the library perhaps
+            known = top in self.local_modules and "." not in name
+            self.effect("foreign", path, ALONE if node is self.alone and not known else CALLED)
         if "seed" in path.rsplit(".", 1)[-1] or any(
             "seed" in k or k == "random_state" for k in args.keywords
         ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import zlib
 from collections.abc import Iterable, Iterator
@@ -94,6 +95,7 @@ class Recorder:
         self.cell_bound: set[str] = set()
         self.cell_key = self.cell_mark = ""
         self.frame: Frame | None = None
+        self.alone: ast.expr | None = None
         self.calling: list[Frame] = []
         self.branch = 0
         self.line = 1

@@ -60,7 +60,10 @@ class Statements(Stores):
 
     def _expr(self, node: ast.Expr) -> None:
         if node.value.__class__ is not ast.Constant:
+            outer = self.alone
+            self.alone = node.value.value if isinstance(node.value, ast.Await) else node.value
             value = self.eval(node.value)
+            self.alone = outer
             if value.classes and self.frame is None:
                 self._implicit_methods(value)
 

@@ -237,6 +237,11 @@ CODES: Final = {
         "the name of this thread counts on from those of {stage!r}, and the notebook asks threads for their names",
         "Give the threads names: threading.Thread(..., name=...).",
     ),
+    "MLC150": Code(
+        NOTE,
+        "what {name!r} keeps between calls is unknown; stage {stage!r} calls it in cell {reader}, here it begins anew",
+        "Compare with `jupyter mlcode verify`, or describe the library in a knowledge file.",
+    ),
     "MLC145": Code(
         ERROR,
         "stage {stage!r} (cell {reader}) does not have what this sets for the whole process, and this cannot run twice",

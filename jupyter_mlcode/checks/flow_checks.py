@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.graph.connect import Connected
@@ -14,7 +14,7 @@ from jupyter_mlcode.model.diagnostics import Diagnostic, Fix, Place
 def find(connected: Connected) -> Iterator[Diagnostic]:
     """Yield every finding about the flow of values, state and files between cells."""
     yield from _broken_cells(connected)
-    for problem in connected.problems:
+    for problem in _once(connected.problems):
         yield _from_problem(connected, problem)
     if connected.cycle:
         yield _cycle(connected)
@@ -53,8 +53,22 @@ _CODES = {
 }
 
 
+def _once(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield the problems, of state that is lost only the first stage that misses it."""
+    lost: dict[tuple[str, Statement], Problem] = {}
+    for problem in problems:
+        if problem.kind != "lost-state" or problem.reader is None:
+            yield problem
+            continue
+        key = (problem.name, problem.statement)
+        before = lost.get(key)
+        if before is None or before.reader is None or problem.reader.position < before.reader.position:
+            lost[key] = problem
+    yield from lost.values()
+
+
 def _from_problem(connected: Connected, problem: Problem) -> Diagnostic:
-    name = problem.name.removeprefix("@")
+    name = problem.name.removeprefix("@").removeprefix("perhaps:")
     cell = connected.notebook.cells[problem.statement.cell]
     fix = None
     if problem.kind in ("no-stage", "setup") and problem.stage:

@@ -28,6 +28,7 @@ from jupyter_mlcode.checks import (
     sets,
     sharing,
     threads,
+    untaught,
     world,
 )
 from jupyter_mlcode.checks.untagged import left_out, setup_cells
@@ -57,6 +58,7 @@ _FAMILIES = (
     lost_parts.find,
     rewritten_modules.find,
     threads.find,
+    untaught.find,
 )
 
 

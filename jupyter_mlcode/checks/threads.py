@@ -23,7 +23,7 @@ def find(view: View) -> Iterator[Diagnostic]:
     if "threading" not in view.aliases.values() or not _asks(view):
         return
     first = ""
-    for cell in view.checked:
+    for cell in view.cells:
         for node in cell.nodes if cell.role.kind in ("stage", "setup") else ():
             if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Attribute, ast.Name)):
                 continue

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
+from jupyter_mlcode.analysis.call_names import ALONE
 from jupyter_mlcode.analysis.facts import StatementFacts
 from jupyter_mlcode.analysis.library import Library
 from jupyter_mlcode.analysis.recorder import BUILTINS
@@ -55,8 +56,10 @@ _MAY_HOLD_ANYTHING: Final = (
 
 _FEW: Final = 6
 FOLDERS: Final = "@replay:folders"
-DRAWN_BY_IMPORTS: Final = "@python.random"
 """The folders that the notebook has made so far: who uses files makes those of the setup again."""
+DRAWN_BY_IMPORTS: Final = "@python.random"
+PERHAPS: Final = "@perhaps:"
+"""Begins the state of a library that nobody taught: a call in a statement of its own may have set it."""
 
 
 class Version:
@@ -145,6 +148,7 @@ class Flow:
         self.changed: set[str] = set()
         self._kinds: set[str] = set()
         self._replays: list[str] = []
+        self._perhaps: list[str] = []
         self._waiting: list[Statement] = []
         self._settled: dict[str, int] = {}
 
@@ -246,6 +250,8 @@ class Flow:
                 pass
             elif name.startswith("@replay:"):
                 self._replays.append(name[1:])
+            elif name.startswith(PERHAPS):
+                self._perhaps.append(name[1:])
             else:
                 self._kinds.add(name[1:])
         self.last[name] = version
@@ -291,6 +297,9 @@ class Flow:
             kinds += self._by_library(tops, unknown)
             if any(e.kind in ("foreign", "figure") for e in statement.facts.effects):
                 kinds += self._replays
+        if self._perhaps:
+            used = _untaught(statement.facts)
+            kinds += (kind for kind in self._perhaps if kind[len(PERHAPS) - 1 :] in used or "" in used)
         return kinds
 
     def _by_library(self, tops: set[str], unknown: bool) -> list[str]:
@@ -314,6 +323,8 @@ class Flow:
                 self._load(statement, effect.what)
             elif effect.kind == "sets":
                 self._change_state(statement, effect.what)
+            elif effect.kind == "foreign" and effect.detail == ALONE:
+                self._change_state(statement, PERHAPS[1:] + effect.what.split(".", 1)[0])
             elif effect.kind == "opaque":
                 self._be_opaque(statement)
             elif effect.kind == "star":
@@ -368,6 +379,15 @@ class Flow:
                     self._write(statement, name, "change", version.value)
         if not reading:
             self.opaque.append(statement)
+
+
+def _untaught(facts: StatementFacts) -> set[str]:
+    """Return the libraries that a statement uses, and "" for an object of one that nobody taught."""
+    used = {e.what.split(".", 1)[0] for e in facts.effects if e.kind == "foreign"}
+    used.update(v.path.split(".", 1)[0] for v in facts.used_values.values() if v.path is not None)
+    if any(v.family == "foreign" for v in facts.used_values.values()):
+        used.add("")
+    return used
 
 
 def _is_definition(version: Version) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from jupyter_mlcode.graph.flow import DRAWN_BY_IMPORTS, FOLDERS, OVER_OLD, Flow, Statement, Version
+from jupyter_mlcode.graph.flow import DRAWN_BY_IMPORTS, FOLDERS, OVER_OLD, PERHAPS, Flow, Statement, Version
 from jupyter_mlcode.graph.roles import replayable
 from jupyter_mlcode.notebook.tags import Role
 
@@ -172,6 +172,8 @@ class Projection:
                 self._demand(needs, version.previous, reader)
         elif role.kind == "stage":
             self._load(needs, self.needs[role.stage], version, reader)
+        elif version.name.startswith(PERHAPS):
+            self._lost(needs, version, reader)
         else:
             kind: ProblemKind = {"setup": "setup", "skip": "skipped"}.get(role.kind, "no-stage")  # type: ignore[assignment]
             self._problem(kind, version, reader, needs.name)
@@ -183,8 +185,8 @@ class Projection:
                 self._demand_all(needs, statement)
 
     def _load(self, needs: StageNeeds, maker: StageNeeds, version: Version, reader: Statement) -> None:
-        if version.name.startswith("@replay:"):
-            self._problem("lost-state", version, reader, needs.name)
+        if version.name.startswith(("@replay:", PERHAPS)):
+            self._lost(needs, version, reader)
             return
         if version.name[0] == "@":
             needs.states[version] = reader
@@ -203,6 +205,12 @@ class Projection:
             self._demand(maker, version.previous, version.statement)
         self._check_movable(needs, version, reader)
         self._need_classes(needs, version, reader)
+
+    def _lost(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
+        """Nobody can carry what the statement does to a library; what was set before it may be set again."""
+        self._problem("lost-state", version, reader, needs.name)
+        if version.previous is not None:
+            self._demand(needs, version.previous, reader)
 
     def _in_the_middle(self, version: Version) -> bool:
         """Whether the cell that made the version goes on to change the name: nothing can be saved between."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from jupyter_mlcode.graph.flow import DRAWN_BY_IMPORTS, Statement, Version
+from jupyter_mlcode.analysis.facts import Effect
+from jupyter_mlcode.graph.flow import DRAWN_BY_IMPORTS, PERHAPS, Statement, Version
 from jupyter_mlcode.notebook.tags import Role
 
 _ALWAYS: Final = frozenset({"import", "definition", "class"})
@@ -46,12 +47,19 @@ def replayable(statement: Statement, role: Role, version: Version) -> bool:
         return True
     if role.kind == "none":
         return kind in ("setting", "seed") or (kind == "pure" and _literal(version))
+    if role.kind == "setup" and version.name.startswith(PERHAPS):
+        return not any(e.kind in _NOT_REPLAYABLE and not _feared(e) for e in statement.facts.effects)
     return role.kind == "setup" and (kind in _IN_SETUP or repeatable(statement))
 
 
 def repeatable(statement: Statement) -> bool:
     """Whether a setup statement computes the same again: no file, clock, network or draw."""
     return not any(e.kind in _NOT_REPLAYABLE for e in statement.facts.effects)
+
+
+def _feared(effect: Effect) -> bool:
+    """Whether it is not known to happen: what an untaught call might do. Generators are restored below it."""
+    return effect.what == "any" or effect.detail.startswith("maybe")
 
 
 def _literal(version: Version) -> bool:
