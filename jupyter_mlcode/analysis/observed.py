@@ -51,11 +51,22 @@ def of_type(value: Value, path: str, library: Library) -> Value | None:
 
 
 def used(statements: Iterable[StatementFacts]) -> frozenset[str]:
-    """Return the names that a cell mentions: its stage has them, and can look at them again.
+    """Return the names that a cell mentions before it binds them: its stage has them above the cell, and below.
 
     What else a call may change, through objects that names share, no stage of its own could tell.
     """
-    return frozenset(name for s in statements for name in s.uses if name not in s.through)
+    found: set[str] = set()
+    bound: set[str] = set()
+    for s in statements:
+        found.update(n for n in s.uses if n not in s.through and n not in bound)
+        bound.update(s.must, s.may)
+    return frozenset(found)
+
+
+def draws_open(statements: Iterable[StatementFacts]) -> bool:
+    """Whether it is open if a cell draws, and the generators' states tell: a cell that seeds sets them anyway."""
+    effects = [e for s in statements for e in s.effects]
+    return any(might_draw(e.kind, e.what, e.detail) for e in effects) and all(e.kind != "seeds" for e in effects)
 
 
 def without_draws(statements: Iterable[StatementFacts]) -> tuple[StatementFacts, ...]:
@@ -75,5 +86,5 @@ def relied_on(
     observed: Observation, statements: Iterable[StatementFacts], types: Mapping[str, str]
 ) -> Relied:
     """Return what of an observation makes a difference for these facts; `types` were used already."""
-    draws = any(might_draw(e.kind, e.what, e.detail) for s in statements for e in s.effects)
-    return Relied(tuple(sorted(types.items())), NO_REGIONS, observed.undrawn and draws)
+    undrawn = observed.undrawn and draws_open(statements)
+    return Relied(tuple(sorted(types.items())), NO_REGIONS, undrawn)

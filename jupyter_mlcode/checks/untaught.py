@@ -13,7 +13,7 @@ from jupyter_mlcode.model.diagnostics import Diagnostic
 
 
 def find(view: View) -> Iterator[Diagnostic]:
-    """Yield for each such library the first use after a call in another stage, unless that call is suspected already."""
+    """Yield for each such library the first use after a call in another stage, if no call is suspected already."""
     told = {p.name.removeprefix(PERHAPS) for p in view.connected.problems if p.name.startswith(PERHAPS)}
     told.update(view.connected.notebook.modules)
     called: dict[str, CellView] = {}

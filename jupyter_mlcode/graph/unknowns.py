@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from jupyter_mlcode.analysis.observed import bound_once, is_open, might_draw, used
+from jupyter_mlcode.analysis.observed import bound_once, draws_open, is_open, used
 from jupyter_mlcode.analysis.parsing import masked, nodes
 from jupyter_mlcode.graph.connect import Connected
 from jupyter_mlcode.graph.flow import Statement
@@ -41,7 +41,7 @@ def _of_cell(
     }
     mentioned = used(s.facts for s in statements)
     changed = {n for s in statements for n in s.changes.maybe & mentioned if readers.get(n, -1) > index}
-    draws = any(might_draw(e.kind, e.what, e.detail) for s in statements for e in s.facts.effects)
+    draws = draws_open(s.facts for s in statements)
     return Unknown(tuple(sorted(types)), tuple(sorted(changed)), connected.flow.generators if draws else ())
 
 

@@ -113,3 +113,20 @@ def test_observations_that_would_refuse_the_export_are_dropped() -> None:
     seen = replace(notebook(), observed={"good": SEEN, "bad": SEEN, "fine": SEEN})
     assert list(accepted(seen, lambda found: "bad" in found.observed).observed) == ["good", "fine"]
     assert accepted(seen, lambda found: True) is seen
+
+
+def test_what_the_cell_makes_itself_is_not_looked_at_above_it() -> None:
+    cells = [CELLS[0], ("b", "own = []\nfrob.fit(own, names)"), ("c", "print(own, names)")]
+    (unknown,) = unknowns(connect(notebook(None, cells))).values()
+    assert unknown.may_change == ("names",)
+    seen = Observation(types={}, unchanged=frozenset(("own", "names")), undrawn=False)
+    assert [s for s in looks(plan(notebook(seen, cells))) if isinstance(s, Observe)] == [
+        Observe(names=("names",), kinds=())
+    ]
+
+
+def test_a_cell_that_seeds_says_nothing_by_its_generators() -> None:
+    cells = [CELLS[0], ("b", "np.random.seed(1)\nfrob.fit(3)"), ("c", "print(np.random.rand())")]
+    assert not unknowns(connect(notebook(None, cells)))
+    seen = Observation(types={}, unchanged=frozenset(), undrawn=True)
+    assert looks(plan(notebook(seen, cells))) == []
