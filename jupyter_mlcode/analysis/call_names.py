@@ -19,6 +19,10 @@ CHANGING: Final = frozenset(
 )
 """Methods by which the containers of Python change."""
 STRING_CALLS: Final = {"query": "query", "eval": "eval"}
+ELSEWHERE: Final = CHANGING.union(
+    "fit partial_fit fit_transform fit_predict set_params step load write seek read next send close".split()
+)
+"""Names of methods that objects of libraries have too, and change by."""
 SPECIAL: Final = {
     "builtins.exec": "special_exec",
     "builtins.eval": "special_eval",

@@ -120,6 +120,9 @@ class Callbacks(FileEffects):
         for value in called:
             if value.functions:
                 self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
+        if any(a.family == "python.function" for a in args.all):  # `operator.methodcaller("go")`
+            for value in args.all:
+                self._run_classes(value)
         if (entry["keeps"] or entry["keeps_calls"]) and not path.startswith("copy."):
             return
         for value in args.all:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from jupyter_mlcode.analysis.callables import Function
 from jupyter_mlcode.analysis.trees import walk
-from jupyter_mlcode.analysis.values import Function
 
 
 def name_of(node: ast.expr) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from typing import Any
+from collections.abc import Mapping
 
 from jupyter_mlcode.analysis import hidden_names
 from jupyter_mlcode.analysis.arguments import Arguments
@@ -12,11 +12,13 @@ from jupyter_mlcode.analysis.call_names import (
     ALONE,
     CALLED,
     CHANGING,
+    ELSEWHERE,
     NAMESPACE_WRITES,
     SETTING,
     SPECIAL,
     STRING_CALLS,
 )
+from jupyter_mlcode.analysis.callables import Class, Function, Regions
 from jupyter_mlcode.analysis.callees import name_of, noticing, prints, remembers
 from jupyter_mlcode.analysis.expressions import class_of
 from jupyter_mlcode.analysis.functions import Functions
@@ -29,12 +31,11 @@ from jupyter_mlcode.analysis.values import (
     FRESH,
     NONE,
     SCALAR,
-    Function,
-    Regions,
     Value,
     container,
     join,
     member_of,
+    methods_of,
     part_of,
 )
 
@@ -110,9 +111,10 @@ class Calls(Functions):
             found = next((v for c in base.classes if (v := c.library_name(name)) is not None), None)
             if found is not None and found.path is not None:
                 return self._call_path(found.path, found, args, node)
-            method = self._method(base, name)
-            if method is not None:
-                return method(args) if callable(method) else self._run_method(method, base, args)
+            methods = methods_of(base, name)
+            if methods:
+                return self._run_methods(methods, base, name, args)
+            self.missing(base, name)
             if any(c.has_foreign_base for c in base.classes):
                 self.effect("draws", "any")
         if (base.functions and "bound" not in base.traits) or base.classes:
@@ -126,12 +128,22 @@ class Calls(Functions):
             return self.unknown_call(base, args, name)
         return self.apply(entry, base, args, node, method=name)
 
-    def _method(self, base: Value, name: str) -> Any:
-        for cls in base.classes:
-            found = cls.method(name)
-            if found is not None:
-                return found
-        return None
+    def _run_methods(
+        self, methods: Mapping[Function, tuple[Class, ...]], base: Value, name: str, args: Arguments
+    ) -> Value:
+        """Run the method of every class that the object may be an instance of, and of what else it may be."""
+        classes = [c for found in methods.values() for c in found]
+        several = len(methods) > 1 or len(classes) < len(base.classes)
+        self.branch += several
+        made = [self._run_method(m, base.of_classes(own), args) for m, own in methods.items()]
+        if len(classes) < len(base.classes):
+            self.run_held(base)
+        self.branch -= several
+        if name == "__call__" and base.functions:
+            self._run_unknown(base, args.all)  # it may be one of the functions that have stood beside
+        if base.family is None and name in ELSEWHERE:
+            self.mutate(base, known=False)  # it may be a list, or a model of a library, that has stood beside
+        return functools.reduce(join, made)
 
     def _run_method(self, method: Function, base: Value, args: Arguments) -> Value:
         decorators = {d.id for d in getattr(method.node, "decorator_list", ()) if isinstance(d, ast.Name)}
@@ -211,6 +223,7 @@ class Calls(Functions):
                 given += self._run_unknown(part, movable)
             if part.classes:
                 self._run_classes(part)
+                given += [seen for cls in part.classes for seen in cls.seen()]
         made = container("", [*parts, *given])
         several = len(made.inner) > 1 and movable
         tops = self.merge(movable).union(*(g.tops for g in given)) if several else made.inner
@@ -223,14 +236,11 @@ class Calls(Functions):
         Return what they give back that others hold too.
         """
         regions: Regions = frozenset().union(*(o.reach for o in others)) if others else frozenset()
-        if "bound" in value.traits:
-            regions = regions | value.reach
         parameter, given = Value(None, regions, regions), []
         self.branch += 1
         for function in value.functions:
-            if self.first(function.origin, regions):
-                count = len(arguments(function.node))
-                found = self.run_function(function, [parameter] * count, {})
+            if self.first(function, regions):
+                found = self.run_function(function, [parameter] * function.takes, {})
                 if found.tops - regions:
                     given.append(found)
         self.branch -= 1
@@ -241,8 +251,8 @@ class Calls(Functions):
         tops, traits = without_classes(value.tops), value.traits - {"class", "bound"}
         instance = Value("instance", tops, value.inner, classes=value.classes, traits=traits)
         for cls in value.classes:
-            if self.first(cls.origin, value.reach):
-                for method in cls.methods.values():
+            if self.first(cls, value.reach):
+                for method in cls.every_method:
                     if method not in self.inlined:
                         others = [FRESH] * (len(arguments(method.node)) - 1)
                         self.run_function(method, [instance, *others], {})
@@ -259,6 +269,10 @@ class Calls(Functions):
         if (member := member_of(callee)) is not None and len(args.all) == 1:
             return member  # `Color(2)` finds it
         made = self.located(self.instance(callee, container("instance", args.all)))
+        for made_by in dict.fromkeys(m for c in callee.classes for m in c.metaclass):
+            called = made_by.method("__call__")
+            if called is not None:
+                self.run_function(called, [callee, *args.positional], args.keywords, args.rest)
         for cls in callee.classes:
             new = cls.method("__new__")
             if new is not None:

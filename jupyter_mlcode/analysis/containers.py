@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from jupyter_mlcode.analysis.callables import Function
 from jupyter_mlcode.analysis.recorder import Frame, Recorder
 from jupyter_mlcode.analysis.regions import made_in_function
 from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
 from jupyter_mlcode.analysis.trees import walk
-from jupyter_mlcode.analysis.values import NO_REGIONS, Function, Value, container, join, member_of, part_of
+from jupyter_mlcode.analysis.values import NO_REGIONS, Value, container, held, join, member_of, part_of
 
 
 class Containers(Recorder):
@@ -178,25 +179,29 @@ class Containers(Recorder):
         closure = self.frame
         while closure is not None and closure.is_class:
             closure = closure.outer
-        function = Function(
-            node, name, defaults, closure, f"{self.cell_mark}:{node.lineno}:{node.col_offset}"
-        )
-        inner = frozenset().union(*(d.reach for d in defaults.values())) if defaults else frozenset()
+        origin = f"{self.cell_mark}:{node.lineno}:{node.col_offset}"
+        if closure is not None and (defaults or _sees(closure, reads)):
+            origin += f"@{self.new_region()}"  # each call of the function around it makes another one
+        function = Function(node, name, defaults, closure, origin)
+        inner = frozenset().union(*(held(v) for v in (*defaults.values(), *function.seen().values())))
         if closure is not None and scope_of(node).nonlocals:
             owner = closure.outer if closure.is_comprehension and closure.outer is not None else closure
             owner.region = owner.region or self.new_region()
             inner = inner | {owner.region}
         return Value("function", inner, functions=(function,))
 
-    def instance(self, made_by: Value, held: Value) -> Value:
+    def instance(self, made_by: Value, parts: Value) -> Value:
         """Return a new instance that holds this; a class made in a function is one object with its instances."""
         local = made_in_function(NO_REGIONS.union(*(c.regions for c in made_by.classes)))
+        lines = (above for c in made_by.classes for above in c.lineage)
+        shared = [v for c in lines if made_in_function(c.regions) for v in c.attributes.values()]
+        seen = container("", [*shared, *(v for c in made_by.classes for v in c.seen())])
         return Value(
             "instance",
-            inner=held.inner | local,
-            functions=held.functions,
+            inner=parts.inner | local | seen.inner,
+            functions=parts.functions,
             classes=made_by.classes,
-            traits=held.traits,
+            traits=parts.traits | seen.traits,
         )
 
     def truth(self, node: ast.expr) -> Value:
@@ -210,11 +215,20 @@ class Containers(Recorder):
         """Any special method of an instance may run: record what its methods read."""
         self.branch += 1
         for cls in value.classes:
-            if self.first(f"special {cls.origin}", value.reach):
-                for method in cls.methods.values():
+            if self.first(("special", cls), value.reach):
+                for method in cls.every_method:
                     if method not in self.inlined and _SPECIAL.match(method.name):
                         self.run_function(method, [value], {})
         self.branch -= 1
+
+
+def _sees(space: Frame | None, names: frozenset[str]) -> bool:
+    """Whether one of the names is a variable of the functions around."""
+    while space is not None:
+        if not space.is_class and not names.isdisjoint(space.names):
+            return True
+        space = space.outer
+    return False
 
 
 _COMPREHENDED = {

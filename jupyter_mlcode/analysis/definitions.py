@@ -6,11 +6,12 @@ import ast
 import sys
 from typing import Final
 
+from jupyter_mlcode.analysis.callables import Class, Function
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
 from jupyter_mlcode.analysis.specials import Specials
-from jupyter_mlcode.analysis.values import SCALAR, Class, Function, Value
+from jupyter_mlcode.analysis.values import SCALAR, Value
 
 _CACHES: Final = ("functools.lru_cache", "functools.cache")
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
-from typing import Any
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
+from jupyter_mlcode.analysis.callables import PLAIN_BASES, Class, Function
+from jupyter_mlcode.analysis.callees import name_of
 from jupyter_mlcode.analysis.library import original
 from jupyter_mlcode.analysis.operators import Operators
 from jupyter_mlcode.analysis.values import (
     CALLS,
     FRESH,
     NONE,
-    PLAIN_BASES,
     SCALAR,
     Value,
     is_generic,
     join,
     member_of,
+    methods_of,
     part_of,
     whole_of,
 )
@@ -155,17 +158,9 @@ class Expressions(Operators):
     def _instance_attribute(self, base: Value, name: str) -> Value:
         if name == "__class__":
             return class_of(base)
-        for cls in base.classes:
-            method = cls.method(name)
-            if method is not None:
-                decorators = getattr(method.node, "decorator_list", ())
-                if any(
-                    "cached_property" in (getattr(d, "id", ""), getattr(d, "attr", "")) for d in decorators
-                ):
-                    self.mutate(base)  # the first look keeps what it found
-                if decorators:
-                    return self.run_function(method, [base], {})
-                return Value(None, base.tops, base.inner, functions=(method,), traits=frozenset(("bound",)))
+        methods = methods_of(base, name)
+        if methods:
+            return self._method_of_instance(base, methods)
         for cls in base.classes:
             if (found := cls.library_name(name)) is not None and found.path is not None:
                 return self.imported(found.path)
@@ -173,9 +168,35 @@ class Expressions(Operators):
         if member is not None:
             return member
         shared = [v for c in base.classes if (v := c.shared(name)) is not None]
+        if not shared:
+            self.missing(base, name)
         for value in shared:
             self.described(value, base)
         return join(part_of(base), shared[0]) if len(shared) == 1 else part_of(base)
+
+    def missing(self, base: Value, name: str) -> None:
+        """An attribute that the class has not, the instance may have; or its class makes it up."""
+        self.branch += 1
+        for method, classes in methods_of(base, "__getattr__").items():
+            if method not in self.inlined:
+                self.run_function(method, [base.of_classes(classes), Value("python.str", const=name)], {})
+        self.branch -= 1
+
+    def _method_of_instance(self, base: Value, methods: Mapping[Function, tuple[Class, ...]]) -> Value:
+        """Return the bound methods, and what properties give; an unknown decorator may make either."""
+        made = [part_of(base)] if sum(map(len, methods.values())) < len(base.classes) else []
+        self.branch += len(methods) > 1
+        for method, classes in methods.items():
+            named = {name_of(d).rsplit(".", 1)[-1] for d in getattr(method.node, "decorator_list", ())}
+            owner = base.of_classes(classes)
+            if "cached_property" in named:
+                self.mutate(base)  # the first look keeps what it found
+            if named - _NO_PROPERTY:
+                made.append(self.run_function(method, [owner], {}))
+            if not named & _PROPERTY:
+                made.append(_bound(method, None if "staticmethod" in named else owner))
+        self.branch -= len(methods) > 1
+        return functools.reduce(join, made)
 
     def _subscript(self, node: ast.Subscript) -> Value:
         base = self.eval(node.value)
@@ -258,6 +279,31 @@ def _with_modules(base: Value, name: str) -> Value:
         classes=base.classes,
         traits=base.traits | paths,
     )
+
+
+def _bound(method: Function, receiver: Value | None) -> Value:
+    """Return the method of this object, or the function of a class."""
+    tops, inner = (receiver.tops, receiver.inner) if receiver is not None else (frozenset(), frozenset())
+    traits = frozenset(("bound",)) if receiver is not None else frozenset()
+    return Value("function", tops, inner, functions=(method.bound_to(receiver),), traits=traits)
+
+
+_PROPERTY: Final = frozenset(
+    {"property", "cached_property", "setter", "getter", "deleter", "abstractproperty"}
+)
+_NO_PROPERTY: Final = frozenset(
+    {
+        "staticmethod",
+        "classmethod",
+        "wraps",
+        "cache",
+        "lru_cache",
+        "abstractmethod",
+        "override",
+        "contextmanager",
+    }
+)
+"""Decorators after which reading the attribute gives a method."""
 
 
 def class_of(value: Value) -> Value:

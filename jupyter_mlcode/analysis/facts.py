@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
-from jupyter_mlcode.analysis.values import Region, Regions, Value
+from jupyter_mlcode.analysis.callables import Region, Regions
+from jupyter_mlcode.analysis.values import Value
 
 StatementKind: TypeAlias = Literal[
     "import", "definition", "class", "setting", "seed", "pure", "nothing", "other"

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from jupyter_mlcode.analysis.arguments import Arguments
+from jupyter_mlcode.analysis.callables import Function
 from jupyter_mlcode.analysis.callees import manages
 from jupyter_mlcode.analysis.expressions import Expressions
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
-from jupyter_mlcode.analysis.values import FRESH, NONE, Function, Value, any_of, container, join
+from jupyter_mlcode.analysis.values import FRESH, NONE, Value, any_of, container, join
 
 MAX_DEPTH: Final = 12
 
@@ -23,13 +24,8 @@ class Functions(Expressions):
         result: Value | None = None
         several = len(callee.functions) > 1
         self.branch += several
-        receiver = (
-            [Value(None, callee.tops, callee.inner, classes=callee.classes)]
-            if "bound" in callee.traits
-            else []
-        )
         for function in callee.functions:
-            made = self.run_function(function, receiver + args.positional, args.keywords, args.rest)
+            made = self.run_function(function, args.positional, args.keywords, args.rest)
             result = made if result is None else join(result, made)
         self.branch -= several
         return result or FRESH
@@ -45,8 +41,12 @@ class Functions(Expressions):
 
         `rest` are those of `*args` and `**kwargs`: any parameter without a value may be one of them.
         """
-        if function in self.inlined or len(self.inlined) >= MAX_DEPTH or self.budget <= 0:
+        if function.receiver is not None:
+            return self.run_function(function.bound_to(None), [function.receiver, *args], keywords, rest)
+        if function in self.inlined:
             return self._summary(function, [*args, *keywords.values(), *rest])
+        if len(self.inlined) >= MAX_DEPTH or self.budget <= 0:
+            return self._summary(function, [*args, *keywords.values(), *rest, *self._mentioned(function)])
         self.budget -= 1
         frame = self._frame(function, args, keywords, rest)
         outer, self.frame = self.frame, frame
@@ -60,6 +60,8 @@ class Functions(Expressions):
         else:
             self.body(node.body)
         self.inlined.pop()
+        for holder, part in list(frame.escaped):
+            self.absorb(holder, part)
         self.branch = branch
         self.frame = outer
         if outer is not None:
@@ -85,13 +87,13 @@ class Functions(Expressions):
         result = frame.returns[0]
         for other in frame.returns[1:]:
             result = join(result, other)
-        if any(f.closure is frame for f in result.functions):
-            result = self._closed_over(result, frame)
-        return result
+        seen = [v for f in result.functions for v in f.seen().values()]
+        seen += [v for c in result.classes for v in c.seen()]
+        return self._closed_over(result, seen) if seen else result
 
-    def _closed_over(self, result: Value, frame: Frame) -> Value:
+    def _closed_over(self, result: Value, seen: Sequence[Value]) -> Value:
         """A function that outlives the call keeps the objects of the names that it sees there."""
-        held = container("", frame.visible())
+        held = container("", seen)
         inner = result.inner | (held.inner - result.tops)
         tops = result.tops or frozenset((self.new_region(),))
         return Value(
@@ -129,10 +131,24 @@ class Functions(Expressions):
             values[a.kwarg.arg] = container("python.dict", [*keywords.values(), *rest])
         return frame
 
+    def _mentioned(self, function: Function) -> list[Value]:
+        """Return all that a function mentions, or one that it may call: the call may change it, and draw."""
+        self.effect("draws", "any")
+        found: dict[str, Value] = {}
+        functions = [function]
+        for one in functions:  # it grows
+            around = one.seen()
+            for name in sorted(free_globals(one.node)[0] | one.defaults.keys()):
+                value = around.get(name) or one.defaults.get(name) or self.load_global(name)
+                found[f"{one.origin} {name}"] = value
+                methods = (m for c in value.classes for m in c.every_method)
+                functions += [f for f in (*value.functions, *methods) if f not in functions]
+        return list(found.values())
+
     def _summary(self, function: Function, values: list[Value]) -> Value:
         """Record a call that is not evaluated: its globals are read, its arguments may change."""
         reads, writes = free_globals(function.node)
-        for name in reads:
+        for name in reads - function.seen().keys():
             self.load_global(name)
         self.branch += 1
         for name in writes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from jupyter_mlcode.analysis.values import Class
+from jupyter_mlcode.analysis.callables import Class
 
 REMEMBERED = "an object that keeps its hash, which is another one in another process; compute it in __hash__"
 

@@ -66,7 +66,9 @@ def used(statements: Iterable[StatementFacts]) -> frozenset[str]:
 def draws_open(statements: Iterable[StatementFacts]) -> bool:
     """Whether it is open if a cell draws, and the generators' states tell: a cell that seeds sets them anyway."""
     effects = [e for s in statements for e in s.effects]
-    return any(might_draw(e.kind, e.what, e.detail) for e in effects) and all(e.kind != "seeds" for e in effects)
+    return any(might_draw(e.kind, e.what, e.detail) for e in effects) and all(
+        e.kind != "seeds" for e in effects
+    )
 
 
 def without_draws(statements: Iterable[StatementFacts]) -> tuple[StatementFacts, ...]:

@@ -5,31 +5,19 @@ from __future__ import annotations
 import ast
 import builtins
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
+from jupyter_mlcode.analysis.callables import CLASS_REGION, LOCAL_CLASS, Class, Function, Regions
 from jupyter_mlcode.analysis.facts import EVERY_NAME, UNKNOWN_REGION, Effect, EffectKind
 from jupyter_mlcode.analysis.library import Library
 from jupyter_mlcode.analysis.regions import (
     ARRAY_REGION,
-    CLASS_REGION,
-    LOCAL_CLASS,
     items_of,
     objects,
     without_classes,
 )
-from jupyter_mlcode.analysis.values import (
-    GENERATOR,
-    NO_REGIONS,
-    OWN_TRAITS,
-    Class,
-    Function,
-    Regions,
-    Value,
-    container,
-    held,
-    join,
-)
+from jupyter_mlcode.analysis.values import GENERATOR, NO_REGIONS, OWN_TRAITS, Value, container, held, join
 
 BUILTINS: Final = {name: Value("builtin", path=f"builtins.{name}") for name in dir(builtins)}
 BUILTINS["get_ipython"] = Value("builtin", path="IPython.get_ipython")
@@ -46,6 +34,7 @@ class Frame:
     """The namespace of a function call, comprehension or class body under evaluation."""
 
     __slots__ = (
+        "escaped",
         "function",
         "globals",
         "is_class",
@@ -71,13 +60,8 @@ class Frame:
         self.is_comprehension = False
         self.function: Function | None = None
         self.region = ""
-
-    def visible(self) -> Iterator[Value]:
-        """Yield the values of the names that a function made here sees, but for globals."""
-        space: Frame | None = self
-        while space is not None:
-            yield from () if space.is_class else space.values.values()
-            space = space.outer
+        self.escaped: dict[tuple[Value, Value], None] = {}
+        """What holds a function that was made here, and what was put there."""
 
 
 class Recorder:
@@ -124,11 +108,11 @@ class Recorder:
         self.indirect: dict[str, set[str]] = {}
         self.effects: dict[Effect, None] = {}
         self.roots: set[str] = set()
-        self.ran: set[tuple[str, Regions]] = set()
+        self.ran: set[tuple[object, Regions]] = set()
 
-    def first(self, origin: str, regions: Regions) -> bool:
-        """Whether this statement calls what was made there, with these objects, for the first time."""
-        key = (origin, regions)
+    def first(self, called: object, regions: Regions) -> bool:
+        """Whether this statement calls this function or class, with these objects, for the first time."""
+        key = (called, regions)
         if key in self.ran:
             return False
         self.ran.add(key)
@@ -339,6 +323,8 @@ class Recorder:
     def absorb(self, holder: Value, part: Value) -> None:
         """The holder's object refers to the part from now on."""
         regions = held(part) - holder.tops
+        for function in part.functions if holder.tops else ():
+            regions |= self._seen_by(function, holder, part) - holder.tops
         if part.path is not None or part.family == GENERATOR:
             made = container("", (part,))
             part = Value(part.family, part.tops, part.inner, traits=part.traits | made.traits)
@@ -356,6 +342,12 @@ class Recorder:
             for name, old in frame.values.items():
                 if not tops.isdisjoint(old.reach):
                     frame.values[name] = _enriched(old, part, regions)
+
+    def _seen_by(self, function: Function, holder: Value, part: Value) -> Regions:
+        """Return what the function reaches of the variables around it; those bound later count when its maker ends."""
+        if isinstance(function.closure, Frame):
+            function.closure.escaped[(holder, part)] = None
+        return NO_REGIONS.union(*(held(v) for v in function.seen().values()))
 
     def _open_frames(self) -> dict[Frame, None]:
         """The namespaces that can still be read: of all running calls, and those they see."""

@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD, Region, Regions, Value
+from jupyter_mlcode.analysis.callables import CLASS_REGION, LOCAL_CLASS, Region, Regions
+from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD, Value
 
-CLASS_REGION: Final = "C"
-"""Ends the region of a class: a change of what refers to a class is none of the class."""
 ARRAY_REGION: Final = "A"
 """Ends the region of an array or a frame: one that was made of it holds its items, not itself."""
-LOCAL_CLASS: Final = f"L{CLASS_REGION}"
-"""Ends the region of a class that is made when a function is called."""
 
 
 class Classes:

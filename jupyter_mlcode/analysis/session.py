@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from jupyter_mlcode.analysis.callables import Regions
 from jupyter_mlcode.analysis.edits import matching, mentioned
 from jupyter_mlcode.analysis.evaluate import Evaluator, parameter_value
 from jupyter_mlcode.analysis.facts import EVERY_NAME, UNKNOWN_REGION, StatementFacts, SyntaxProblem
 from jupyter_mlcode.analysis.library import Library, built_in
 from jupyter_mlcode.analysis.observed import NOTHING, Relied, used
 from jupyter_mlcode.analysis.regions import Classes
-from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD, Regions, Value
+from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD, Value
 from jupyter_mlcode.model.observed import Observation
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 
+from jupyter_mlcode.analysis.callables import Class
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.effects import Effects
 from jupyter_mlcode.analysis.expressions import class_of
-from jupyter_mlcode.analysis.values import FRESH, MEMBER, NONE, SCALAR, Class, Value, container, part_of
+from jupyter_mlcode.analysis.values import FRESH, MEMBER, NONE, SCALAR, Value, container, part_of
 
 
 class Specials(Effects):

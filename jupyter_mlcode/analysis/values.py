@@ -8,22 +8,17 @@ regions shares nothing with anybody.
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-Region: TypeAlias = str
-Regions: TypeAlias = frozenset[Region]
+from jupyter_mlcode.analysis.callables import LOCAL_CLASS, Class, Function, Region, Regions
+
 NO_REGIONS: Final[Regions] = frozenset()
 WORLD: Final[Region] = "*"
 """Stands for any object; used when a set of regions grows past `REGION_LIMIT`."""
 OBJECTS: Final[Region] = "*o"
 """Stands for any object that is no class: what changes where an object of `WORLD` that is none changes."""
 REGION_LIMIT: Final = 64
-
-
-PLAIN_BASES: Final = ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC")
-"""Classes that add no method of their own to an instance."""
 
 
 class NoConst:
@@ -36,129 +31,6 @@ class NoConst:
 
 
 NO_CONST: Final = NoConst()
-
-
-class Function:
-    """A function or lambda of the notebook: its tree, its defaults and where it was made."""
-
-    __slots__ = ("closure", "defaults", "name", "node", "origin", "owner")
-
-    def __init__(
-        self,
-        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
-        name: str,
-        defaults: Mapping[str, Value],
-        closure: object,
-        origin: str,
-        owner: Class | None = None,
-    ) -> None:
-        self.node = node
-        self.name = name
-        self.defaults = defaults
-        self.closure = closure
-        self.origin = origin
-        self.owner = owner
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Function) and other.origin == self.origin
-
-    def __hash__(self) -> int:
-        return hash(self.origin)
-
-
-class Class:
-    """A class of the notebook: its tree, its methods by name and where it was made."""
-
-    __slots__ = (
-        "attributes",
-        "bases",
-        "factories",
-        "imported",
-        "metaclasses",
-        "methods",
-        "name",
-        "node",
-        "origin",
-        "regions",
-    )
-
-    def __init__(
-        self,
-        node: ast.ClassDef,
-        name: str,
-        methods: dict[str, Function],
-        bases: tuple[Value, ...],
-        origin: str,
-    ) -> None:
-        self.node = node
-        self.name = name
-        self.methods = methods
-        self.bases = bases
-        self.origin = origin
-        self.regions: Regions = NO_REGIONS
-        self.metaclasses: tuple[Class, ...] = ()
-        self.factories: tuple[Value, ...] = ()
-        """What the fields of a dataclass call for each new instance."""
-        self.attributes: dict[str, Value] = {}
-        """The objects in the class body that may change: all instances share them."""
-        self.imported: dict[str, Value] = {}
-        """The modules and functions of libraries that have a name in the class body."""
-
-    @property
-    def metaclass(self) -> tuple[Class, ...]:
-        """The classes of the notebook that make this one, also for its base classes."""
-        return self.metaclasses or tuple(m for b in self.bases for c in b.classes for m in c.metaclass)
-
-    def method(self, name: str) -> Function | None:
-        """Return the method of that name, also from base classes of the notebook."""
-        found = self.methods.get(name)
-        if found is not None:
-            return found
-        for base in self.bases:
-            for cls in base.classes:
-                inherited = cls.method(name)
-                if inherited is not None:
-                    return inherited
-        return None
-
-    def shared(self, name: str) -> Value | None:
-        """Return the object of that name in the class body, also from base classes of the notebook."""
-        found = self.attributes.get(name)
-        inherited = (c.shared(name) for b in self.bases for c in b.classes) if found is None else ()
-        return next((v for v in inherited if v is not None), found)
-
-    def library_name(self, name: str) -> Value | None:
-        """Return the module or function of a library of that name in the class body, or in that of a base class."""
-        found = self.imported.get(name)
-        if found is not None or name in self.methods:
-            return found
-        inherited = (c.library_name(name) for b in self.bases for c in b.classes)
-        return next((v for v in inherited if v is not None), None)
-
-    @property
-    def has_foreign_base(self) -> bool:
-        """Whether a base class is not of the notebook, so that methods may be unknown."""
-        return any(not b.classes and b.path not in PLAIN_BASES for b in self.bases) or any(
-            c.has_foreign_base for b in self.bases for c in b.classes
-        )
-
-    @property
-    def enumerates(self) -> bool:
-        """Whether its base is an enumeration of the standard library, perhaps through other classes."""
-        own = any((b.path or "").startswith("enum.") for b in self.bases)
-        return own or any(c.enumerates for b in self.bases for c in b.classes)
-
-    @property
-    def is_enumeration(self) -> bool:
-        """Whether its instances are the members of an enumeration that holds nothing that may change."""
-        plain = not self.attributes and not self.method("__init__") and not self.method("__new__")
-        return plain and self.enumerates
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Class) and other.origin == self.origin
-
-    def __hash__(self) -> int:
-        return hash(self.origin)
 
 
 class Value:
@@ -215,6 +87,19 @@ class Value:
             path=self.path,
             functions=self.functions,
             classes=self.classes,
+            traits=self.traits,
+            const=self.const,
+        )
+
+    def of_classes(self, classes: tuple[Class, ...]) -> Value:
+        """Return this value as an instance of these classes."""
+        return Value(
+            self.family,
+            self.tops,
+            self.inner,
+            path=self.path,
+            functions=self.functions,
+            classes=classes,
             traits=self.traits,
             const=self.const,
         )
@@ -288,8 +173,9 @@ OWN_TRAITS: Final = frozenset({"class", "bound", "parameter", "plain", "parts"})
 
 
 def held(part: Value) -> Regions:
-    """Return what refers to `part` may reach; of a class only the class, which knows its own parts."""
-    return part.tops if "class" in part.traits else part.reach
+    """Return what refers to `part` may reach; of a class defined once only the class: it knows its parts."""
+    defined = "class" in part.traits and not any(r.endswith(LOCAL_CLASS) for r in part.tops)
+    return part.tops if defined else part.reach
 
 
 def container(family: str, parts: Iterable[Value]) -> Value:
@@ -321,6 +207,22 @@ def is_generic(value: Value) -> bool:
     """Whether `value[...]` is the class itself with its type parameters, as of `class Stack(Generic[T])`."""
     own = any(c.has_foreign_base or c.metaclass or c.method("__class_getitem__") for c in value.classes)
     return "class" in value.traits and not own
+
+
+def classes_of(value: Value) -> tuple[Class, ...]:
+    """Return the classes of what the value may be or hold, also of the objects of bound methods."""
+    receivers = (f.receiver for f in value.functions if f.receiver is not None)
+    return value.classes + tuple(c for r in receivers for c in classes_of(r))
+
+
+def methods_of(value: Value, name: str) -> dict[Function, tuple[Class, ...]]:
+    """Return the methods of that name that the object may have, each with the classes that it may then be of."""
+    found: dict[Function, tuple[Class, ...]] = {}
+    for cls in value.classes:
+        method = cls.method(name)
+        if method is not None:
+            found[method] = (*found.get(method, ()), cls)
+    return found
 
 
 def member_of(value: Value) -> Value | None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from jupyter_mlcode.analysis.callables import Regions
 from jupyter_mlcode.analysis.regions import Classes, made_in_function
-from jupyter_mlcode.analysis.values import OBJECTS, WORLD, Regions
+from jupyter_mlcode.analysis.values import OBJECTS, WORLD
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
 from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds

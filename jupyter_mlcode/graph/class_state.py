@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jupyter_mlcode.analysis.values import classes_of
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
 from jupyter_mlcode.graph.project import Problem, Projection
 
@@ -47,4 +48,4 @@ def _settle_classes(flow: Flow) -> bool:
 
 def _classes_used(statement: Statement) -> set[str]:
     values = [v.value for v in statement.reads.values() if v.value is not None]
-    return {c.origin for v in values for c in v.classes if "class" not in v.traits}
+    return {c.origin for v in values for c in classes_of(v) if "class" not in v.traits}

@@ -13,9 +13,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from jupyter_mlcode.analysis.callables import Function
 from jupyter_mlcode.analysis.recorder import BUILTINS
 from jupyter_mlcode.analysis.scopes import free_globals
-from jupyter_mlcode.analysis.values import Function
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
 from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.notebook.tags import Role

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
+from jupyter_mlcode.analysis.values import classes_of
 from jupyter_mlcode.graph.flow import DRAWN_BY_IMPORTS, FOLDERS, OVER_OLD, PERHAPS, Flow, Statement, Version
 from jupyter_mlcode.graph.roles import replayable
 from jupyter_mlcode.notebook.tags import Role
@@ -222,7 +223,7 @@ class Projection:
         """An instance is pickled by its class's name: the class must stand there before the load."""
         if version.value is None:
             return
-        for cls in version.value.classes:
+        for cls in classes_of(version.value):
             made = self._definitions.get(cls.origin)
             if made is not None:
                 self._demand(needs, made, reader)

@@ -1,0 +1,262 @@
+"""Functions and classes of the notebook, as values hold them.
+
+Two of them are equal when a call does the same: they were made at one place, and see the same.
+"""
+
+from __future__ import annotations
+
+import ast
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
+
+from jupyter_mlcode.analysis.scopes import arguments, free_globals
+
+if TYPE_CHECKING:
+    from jupyter_mlcode.analysis.values import Value
+
+Region: TypeAlias = str
+Regions: TypeAlias = frozenset[Region]
+CLASS_REGION: Final = "C"
+"""Ends the region of a class: a change of what refers to a class is none of the class."""
+LOCAL_CLASS: Final = f"L{CLASS_REGION}"
+"""Ends the region of a class that is made when a function is called."""
+PLAIN_BASES: Final = ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC")
+"""Classes that add no method of their own to an instance."""
+
+
+class Namespace(Protocol):
+    """The variables of a function that runs, or has run, as functions made in it see them."""
+
+    @property
+    def values(self) -> Mapping[str, Value]:
+        """The values of the names."""
+
+    @property
+    def outer(self) -> Namespace | None:
+        """The variables of the function around it."""
+
+    @property
+    def is_class(self) -> bool:
+        """Whether it is the body of a class, which functions in it do not see."""
+
+
+class Function:
+    """A function or lambda of the notebook: its tree, its defaults and where it was made."""
+
+    __slots__ = ("closure", "defaults", "name", "node", "origin", "owner", "receiver")
+
+    def __init__(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+        name: str,
+        defaults: Mapping[str, Value],
+        closure: Namespace | None,
+        origin: str,
+        owner: Class | None = None,
+        receiver: Value | None = None,
+    ) -> None:
+        self.node = node
+        self.name = name
+        self.defaults = defaults
+        self.closure = closure
+        self.origin = origin
+        self.owner = owner
+        self.receiver = receiver
+        """The object of a bound method, its first argument."""
+
+    def bound_to(self, receiver: Value | None) -> Function:
+        """Return the method of this object; of None the function itself."""
+        if self.receiver is receiver:
+            return self
+        return Function(self.node, self.name, self.defaults, self.closure, self.origin, self.owner, receiver)
+
+    @property
+    def takes(self) -> int:
+        """How many parameters a call may give values to."""
+        return len(arguments(self.node)) - (self.receiver is not None)
+
+    def seen(self) -> dict[str, Value]:
+        """Return the variables of the functions around it that its body mentions, with their values."""
+        if self.closure is None:
+            return {}
+        found = {name: _look_up(self.closure, name) for name in free_globals(self.node)[0]}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Function)
+            and other.origin == self.origin
+            and _alike(self, other, lambda: self._like(other))
+        )
+
+    def _like(self, other: Function) -> bool:
+        one, two = self.receiver, other.receiver
+        return (
+            (one is two or (one is not None and two is not None and one.same(two)))
+            and _same(self.defaults, other.defaults)
+            and (self.closure is other.closure or _same(self.seen(), other.seen()))
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.origin)
+
+
+class Class:
+    """A class of the notebook: its tree, its methods by name and where it was made."""
+
+    __slots__ = (
+        "_lineage",
+        "attributes",
+        "bases",
+        "factories",
+        "imported",
+        "metaclasses",
+        "methods",
+        "name",
+        "node",
+        "origin",
+        "regions",
+    )
+
+    def __init__(
+        self,
+        node: ast.ClassDef,
+        name: str,
+        methods: dict[str, Function],
+        bases: tuple[Value, ...],
+        origin: str,
+    ) -> None:
+        self.node = node
+        self.name = name
+        self.methods = methods
+        self.bases = bases
+        self.origin = origin
+        self.regions: Regions = frozenset()
+        self._lineage: tuple[Class, ...] | None = None
+        self.metaclasses: tuple[Class, ...] = ()
+        self.factories: tuple[Value, ...] = ()
+        """What the fields of a dataclass call for each new instance."""
+        self.attributes: dict[str, Value] = {}
+        """The objects in the class body that may change: all instances share them."""
+        self.imported: dict[str, Value] = {}
+        """The modules and functions of libraries that have a name in the class body."""
+
+    @property
+    def metaclass(self) -> tuple[Class, ...]:
+        """The classes of the notebook that make this one, also for its base classes."""
+        return self.metaclasses or tuple(m for b in self.bases for c in b.classes for m in c.metaclass)
+
+    @property
+    def lineage(self) -> tuple[Class, ...]:
+        """The class and its base classes of the notebook, in the order in which Python looks for a name.
+
+        Of what several bases have in common the last place counts (language reference, 3.3.3.1).
+        """
+        if self._lineage is None:
+            found = [above for b in self.bases for c in b.classes for above in c.lineage]
+            last = [cls for n, cls in enumerate(found) if all(other is not cls for other in found[n + 1 :])]
+            self._lineage = (self, *last)
+        return self._lineage
+
+    def method(self, name: str) -> Function | None:
+        """Return the method of that name, also from base classes of the notebook."""
+        return next((cls.methods[name] for cls in self.lineage if name in cls.methods), None)
+
+    @property
+    def every_method(self) -> Iterable[Function]:
+        """The methods that an instance has, also from base classes of the notebook."""
+        found = {name: method for cls in reversed(self.lineage) for name, method in cls.methods.items()}
+        return found.values()
+
+    def shared(self, name: str) -> Value | None:
+        """Return the object of that name in the class body, also from base classes of the notebook."""
+        return next((cls.attributes[name] for cls in self.lineage if name in cls.attributes), None)
+
+    def library_name(self, name: str) -> Value | None:
+        """Return the module or function of a library of that name in the class body, or in that of a base class."""
+        owner = next((cls for cls in self.lineage if name in cls.imported or name in cls.methods), None)
+        return owner.imported.get(name) if owner is not None else None
+
+    @property
+    def has_foreign_base(self) -> bool:
+        """Whether a base class is not of the notebook, so that methods may be unknown."""
+        return any(not b.classes and b.path not in PLAIN_BASES for b in self.bases) or any(
+            c.has_foreign_base for b in self.bases for c in b.classes
+        )
+
+    @property
+    def enumerates(self) -> bool:
+        """Whether its base is an enumeration of the standard library, perhaps through other classes."""
+        own = any((b.path or "").startswith("enum.") for b in self.bases)
+        return own or any(c.enumerates for b in self.bases for c in b.classes)
+
+    @property
+    def is_enumeration(self) -> bool:
+        """Whether its instances are the members of an enumeration that holds nothing that may change."""
+        plain = not self.attributes and not self.method("__init__") and not self.method("__new__")
+        return plain and self.enumerates
+
+    def seen(self) -> list[Value]:
+        """Return what its methods see of the functions around it, also those of base classes of the notebook."""
+        methods = [m for cls in self.lineage for m in cls.methods.values() if m.closure is not None]
+        return [value for m in methods for value in (*m.seen().values(), *m.defaults.values())]
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Class)
+            and (other.origin, other.regions) == (self.origin, self.regions)
+            and _alike(self, other, lambda: self._like(other))
+        )
+
+    def _like(self, other: Class) -> bool:
+        return (
+            len(self.bases) == len(other.bases)
+            and all(a.same(b) for a, b in zip(self.bases, other.bases, strict=True))
+            and self.methods == other.methods
+            and _same(self.attributes, other.attributes)
+            and _same(self.imported, other.imported)
+            and self.metaclasses == other.metaclasses
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.origin)
+
+
+class _Comparing(threading.local):
+    """What is being compared: a function may see itself."""
+
+    def __init__(self) -> None:
+        self.pairs: set[tuple[int, int]] = set()
+
+
+_COMPARING: Final = _Comparing()
+
+
+def _alike(one: object, two: object, compare: Callable[[], bool]) -> bool:
+    pair = (id(one), id(two))
+    pairs = _COMPARING.pairs
+    if pair in pairs:
+        return True
+    pairs.add(pair)
+    try:
+        return compare()
+    finally:
+        pairs.discard(pair)
+
+
+def _same(one: Mapping[str, Value], two: Mapping[str, Value]) -> bool:
+    return one.keys() == two.keys() and all(value.same(two[name]) for name, value in one.items())
+
+
+def _look_up(space: Namespace | None, name: str) -> Value | None:
+    while space is not None:
+        found = space.values.get(name) if not space.is_class else None
+        if found is not None:
+            return found
+        space = space.outer
+    return None
