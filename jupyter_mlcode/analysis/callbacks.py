@@ -86,6 +86,11 @@ class Callbacks(FileEffects):
                 self.run_function(method, [owner, *args], {})
         self.branch -= 1
 
+    def _named_methods(self, args: Arguments) -> None:
+        """What `operator.methodcaller("go")` makes calls any method of the instances that are given with it."""
+        for value in args.all if any(a.family == "python.function" for a in args.all) else ():
+            self._run_classes(value)
+
     def _instance_given(self, value: Value, path: str) -> None:
         """A library that gets an instance may call its methods; builtins only the special ones."""
         if path.startswith(("builtins.", "copy.")):
@@ -120,9 +125,7 @@ class Callbacks(FileEffects):
         for value in called:
             if value.functions:
                 self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
-        if any(a.family == "python.function" for a in args.all):  # `operator.methodcaller("go")`
-            for value in args.all:
-                self._run_classes(value)
+        self._named_methods(args)
         if (entry["keeps"] or entry["keeps_calls"]) and not path.startswith("copy."):
             return
         for value in args.all:
