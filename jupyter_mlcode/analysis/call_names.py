@@ -34,6 +34,7 @@ SPECIAL: Final = {
     "builtins.delattr": "special_setattr",
     "builtins.getattr": "special_getattr",
     "builtins.type": "special_type",
+    "builtins.property": "special_property",
     "builtins.super": "special_super",
     "IPython.get_ipython": "special_ipython",
     "builtins.input": "special_input",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from jupyter_mlcode.analysis.scopes import arguments, free_globals
@@ -44,7 +45,7 @@ class Namespace(Protocol):
 class Function:
     """A function or lambda of the notebook: its tree, its defaults and where it was made."""
 
-    __slots__ = ("closure", "defaults", "name", "node", "origin", "owner", "receiver")
+    __slots__ = ("closure", "defaults", "name", "node", "origin", "receiver")
 
     def __init__(
         self,
@@ -53,7 +54,6 @@ class Function:
         defaults: Mapping[str, Value],
         closure: Namespace | None,
         origin: str,
-        owner: Class | None = None,
         receiver: Value | None = None,
     ) -> None:
         self.node = node
@@ -61,7 +61,6 @@ class Function:
         self.defaults = defaults
         self.closure = closure
         self.origin = origin
-        self.owner = owner
         self.receiver = receiver
         """The object of a bound method, its first argument."""
 
@@ -69,7 +68,7 @@ class Function:
         """Return the method of this object; of None the function itself."""
         if self.receiver is receiver:
             return self
-        return Function(self.node, self.name, self.defaults, self.closure, self.origin, self.owner, receiver)
+        return Function(self.node, self.name, self.defaults, self.closure, self.origin, receiver)
 
     @property
     def takes(self) -> int:
@@ -118,6 +117,7 @@ class Class:
         "name",
         "node",
         "origin",
+        "properties",
         "regions",
     )
 
@@ -134,6 +134,8 @@ class Class:
         self.methods = methods
         self.bases = bases
         self.origin = origin
+        self.properties: dict[str, tuple[Function, ...]] = {}
+        """What reading, setting or deleting a property calls."""
         self.regions: Regions = frozenset()
         self._lineage: tuple[Class, ...] | None = None
         self.metaclasses: tuple[Class, ...] = ()
@@ -163,13 +165,23 @@ class Class:
 
     def method(self, name: str) -> Function | None:
         """Return the method of that name, also from base classes of the notebook."""
-        return next((cls.methods[name] for cls in self.lineage if name in cls.methods), None)
+        return self._owner(name).methods.get(name)
+
+    def accessors(self, name: str) -> tuple[Function, ...]:
+        """Return what the property of that name calls, also of base classes of the notebook."""
+        return self._owner(name).properties.get(name, ())
+
+    def _owner(self, name: str) -> Class:
+        return next((c for c in self.lineage if name in c.methods or name in c.properties), self)
 
     @property
     def every_method(self) -> Iterable[Function]:
         """The methods that an instance has, also from base classes of the notebook."""
-        found = {name: method for cls in reversed(self.lineage) for name, method in cls.methods.items()}
-        return found.values()
+        found: dict[str, tuple[Function, ...]] = {}
+        for cls in reversed(self.lineage):
+            found.update({name: (method,) for name, method in cls.methods.items()})
+            found.update(cls.properties)
+        return [method for methods in found.values() for method in methods]
 
     def shared(self, name: str) -> Value | None:
         """Return the object of that name in the class body, also from base classes of the notebook."""
@@ -201,7 +213,8 @@ class Class:
 
     def seen(self) -> list[Value]:
         """Return what its methods see of the functions around it, also those of base classes of the notebook."""
-        methods = [m for cls in self.lineage for m in cls.methods.values() if m.closure is not None]
+        own = [m for c in self.lineage for m in (*c.methods.values(), *chain(*c.properties.values()))]
+        methods = [m for m in own if m.closure is not None]
         return [value for m in methods for value in (*m.seen().values(), *m.defaults.values())]
 
     def __eq__(self, other: object) -> bool:
@@ -218,6 +231,7 @@ class Class:
             len(self.bases) == len(other.bases)
             and all(a.same(b) for a, b in zip(self.bases, other.bases, strict=True))
             and self.methods == other.methods
+            and self.properties == other.properties
             and _same(self.attributes, other.attributes)
             and _same(self.imported, other.imported)
             and self.metaclasses == other.metaclasses

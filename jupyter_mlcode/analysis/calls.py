@@ -30,6 +30,7 @@ from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
     FRESH,
     NONE,
+    PATCHED,
     SCALAR,
     Value,
     container,
@@ -107,16 +108,8 @@ class Calls(Functions):
             return FRESH
         if base.traits:
             self.run_named(base, name)
-        if base.classes:
-            found = next((v for c in base.classes if (v := c.library_name(name)) is not None), None)
-            if found is not None and found.path is not None:
-                return self._call_path(found.path, found, args, node)
-            methods = methods_of(base, name)
-            if methods:
-                return self._run_methods(methods, base, name, args)
-            self.missing(base, name)
-            if any(c.has_foreign_base for c in base.classes):
-                self.effect("draws", "any")
+        if base.classes and (made := self._call_own(base, name, args, node)) is not None:
+            return made
         if (base.functions and "bound" not in base.traits) or base.classes:
             self.run_held(base)
         if name in STRING_CALLS and args.positional:
@@ -128,14 +121,33 @@ class Calls(Functions):
             return self.unknown_call(base, args, name)
         return self.apply(entry, base, args, node, method=name)
 
+    def _call_own(self, base: Value, name: str, args: Arguments, node: ast.Call) -> Value | None:
+        """Call what the classes of the notebook say of the name; None when they do not."""
+        if name == "__call__" and "class" in base.traits:
+            return self._instantiate(base, args)
+        found = next((v for c in base.classes if (v := c.library_name(name)) is not None), None)
+        if found is not None and found.path is not None:
+            return self._call_path(found.path, found, args, node)
+        methods = methods_of(base, name)
+        if methods:
+            return self._run_methods(methods, base, name, args)
+        if made := self.read_property(base, name):
+            return self._call_value(functools.reduce(join, made), args, node)
+        self.missing(base, name)
+        if any(c.has_foreign_base for c in base.classes):
+            self.effect("draws", "any")
+        return None
+
     def _run_methods(
         self, methods: Mapping[Function, tuple[Class, ...]], base: Value, name: str, args: Arguments
     ) -> Value:
         """Run the method of every class that the object may be an instance of, and of what else it may be."""
         classes = [c for found in methods.values() for c in found]
-        several = len(methods) > 1 or len(classes) < len(base.classes)
+        patched = f"{PATCHED}{name}" in base.traits
+        several = len(methods) > 1 or len(classes) < len(base.classes) or patched
         self.branch += several
         made = [self._run_method(m, base.of_classes(own), args) for m, own in methods.items()]
+        made += [self.run_function(f, [base, *args.all], {}) for f in base.functions if patched]
         if len(classes) < len(base.classes):
             self.run_held(base)
         self.branch -= several
@@ -271,7 +283,7 @@ class Calls(Functions):
         made = self.located(self.instance(callee, container("instance", args.all)))
         for made_by in dict.fromkeys(m for c in callee.classes for m in c.metaclass):
             called = made_by.method("__call__")
-            if called is not None:
+            if called is not None and called not in self.inlined:
                 self.run_function(called, [callee, *args.positional], args.keywords, args.rest)
         for cls in callee.classes:
             new = cls.method("__new__")

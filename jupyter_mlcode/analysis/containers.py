@@ -12,7 +12,16 @@ from jupyter_mlcode.analysis.recorder import Frame, Recorder
 from jupyter_mlcode.analysis.regions import made_in_function
 from jupyter_mlcode.analysis.scopes import FunctionNode, arguments, free_globals, scope_of
 from jupyter_mlcode.analysis.trees import walk
-from jupyter_mlcode.analysis.values import NO_REGIONS, Value, container, held, join, member_of, part_of
+from jupyter_mlcode.analysis.values import (
+    NO_REGIONS,
+    PATCHED,
+    Value,
+    container,
+    held,
+    join,
+    member_of,
+    part_of,
+)
 
 
 class Containers(Recorder):
@@ -196,12 +205,13 @@ class Containers(Recorder):
         lines = (above for c in made_by.classes for above in c.lineage)
         shared = [v for c in lines if made_in_function(c.regions) for v in c.attributes.values()]
         seen = container("", [*shared, *(v for c in made_by.classes for v in c.seen())])
+        patched = frozenset(t for t in made_by.traits if t.startswith(PATCHED))
         return Value(
             "instance",
             inner=parts.inner | local | seen.inner,
-            functions=parts.functions,
+            functions=parts.functions + made_by.functions if patched else parts.functions,
             classes=made_by.classes,
-            traits=parts.traits | seen.traits,
+            traits=parts.traits | seen.traits | patched,
         )
 
     def truth(self, node: ast.expr) -> Value:

@@ -11,8 +11,14 @@ from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
 from jupyter_mlcode.analysis.specials import Specials
-from jupyter_mlcode.analysis.values import SCALAR, Value
+from jupyter_mlcode.analysis.values import PROPERTY, SCALAR, Value, held
 
+_PROPERTIES: Final = (
+    "builtins.property",
+    "functools.cached_property",
+    "abc.abstractproperty",
+    "enum.property",
+)
 _CACHES: Final = ("functools.lru_cache", "functools.cache")
 
 
@@ -28,6 +34,9 @@ class Definitions(Specials):
         if decorators:
             value = self.located(value)
         for text, decorator in reversed(decorators):
+            if (accessors := self._accessors(node.name, text, decorator, value)) is not None:
+                value = accessors
+                continue
             result = self._decorated(text, decorator, value)
             if result is not None and result.family == "instance":
                 value = result
@@ -46,6 +55,15 @@ class Definitions(Specials):
             ):
                 value = Value(None, value.tops, value.inner, functions=value.functions)
         self.bind(node.name, value)
+
+    def _accessors(self, name: str, text: ast.expr, decorator: Value, value: Value) -> Value | None:
+        """Return the property that `@property` or `@x.setter` makes; None for any other decorator."""
+        if decorator.path in _PROPERTIES:
+            return Value(PROPERTY, value.tops, value.inner, functions=value.functions)
+        if isinstance(text, ast.Attribute) and decorator.family == PROPERTY:
+            before = decorator.functions
+            return Value(PROPERTY, value.tops, value.inner, functions=(*before, *value.functions))
+        return None
 
     def _decorated(self, text: ast.expr, decorator: Value, value: Value) -> Value | None:
         """Return what a decorator of the notebook makes of the value; an unknown one may keep it."""
@@ -88,25 +106,30 @@ class Definitions(Specials):
         methods: dict[str, Function] = {}
         fields = {ast.unparse(s.target) for s in node.body if isinstance(s, ast.AnnAssign)}
         for name, value in frame.values.items():
-            for function in value.functions if name not in fields else ():
+            for function in value.functions if name not in fields and value.family != PROPERTY else ():
                 methods[name] = function  # of a field the functions make its value
         cls = Class(node, node.name, methods, bases, f"{self.cell_mark}:{node.lineno}:class {node.name}")
-        for method in methods.values():
-            method.owner = cls
+        cls.properties = {n: v.functions for n, v in frame.values.items() if v.family == PROPERTY}
         inner = frozenset().union(*(v.reach for v in frame.values.values())) if frame.values else frozenset()
         cls.attributes = _shared_attributes(node, frame)
         cls.imported = {name: value for name, value in frame.values.items() if value.path is not None}
+        inner = inner.union(*(held(v) for v in cls.seen()))
         if cls.enumerates and not cls.is_enumeration:
             inner |= {self.new_region()}  # its members may change
         made = self.class_value(cls, inner)
         cls.regions = made.tops
         cls.factories = tuple(
-            v for v in frame.values.values() if (v.functions and v.family != "function") or v.traits
+            v
+            for v in frame.values.values()
+            if (v.functions and v.family not in ("function", PROPERTY)) or v.traits
         )
         cls.metaclasses = tuple(keywords["metaclass"].classes if "metaclass" in keywords else ())
+        bound = made
         for text, decorator in reversed(decorators):
-            self._decorated(text, decorator, made)
-        self.bind(node.name, made)
+            result = self._decorated(text, decorator, bound)
+            if result is not None and (result.functions or result.classes):
+                bound = result
+        self.bind(node.name, bound)
         self._class_made(made, bases, frame)
 
     def _class_made(self, made: Value, bases: tuple[Value, ...], body: Frame) -> None:

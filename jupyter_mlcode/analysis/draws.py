@@ -64,6 +64,7 @@ class Draws(Callbacks):
     def attribute_set(self, base: Value, name: str, value: Value) -> None:
         """What `base.name = value` does besides changing the object: its class, a descriptor, a seed."""
         self._run_special("__setattr__", base, [FRESH, value])
+        self.read_property(base, name, [value])
         for cls in base.classes:
             shared = cls.shared(name)
             if shared is not None:

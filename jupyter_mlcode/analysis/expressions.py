@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from jupyter_mlcode.analysis.callables import PLAIN_BASES, Class, Function
@@ -15,6 +15,8 @@ from jupyter_mlcode.analysis.values import (
     CALLS,
     FRESH,
     NONE,
+    PATCHED,
+    PROPERTY,
     SCALAR,
     Value,
     is_generic,
@@ -105,6 +107,8 @@ class Expressions(Operators):
             return self.imported(f"{base.path}.{name}", base)
         if base.traits:
             base = _with_modules(base, name)
+        if base.family == PROPERTY:
+            return base
         if base.classes:
             return self._instance_attribute(base, name)
         if base.family == "foreign":
@@ -158,9 +162,12 @@ class Expressions(Operators):
     def _instance_attribute(self, base: Value, name: str) -> Value:
         if name == "__class__":
             return class_of(base)
+        computed = self.read_property(base, name)
         methods = methods_of(base, name)
         if methods:
-            return self._method_of_instance(base, methods)
+            computed.append(self._method_of_instance(base, name, methods))
+        if computed:
+            return functools.reduce(join, computed)
         for cls in base.classes:
             if (found := cls.library_name(name)) is not None and found.path is not None:
                 return self.imported(found.path)
@@ -182,19 +189,33 @@ class Expressions(Operators):
                 self.run_function(method, [base.of_classes(classes), Value("python.str", const=name)], {})
         self.branch -= 1
 
-    def _method_of_instance(self, base: Value, methods: Mapping[Function, tuple[Class, ...]]) -> Value:
-        """Return the bound methods, and what properties give; an unknown decorator may make either."""
+    def read_property(self, base: Value, name: str, given: Sequence[Value] = ()) -> list[Value]:
+        """Run what the property of that name calls, for each class; return what it gives."""
+        made = []
+        self.branch += 1
+        for cls in base.classes:
+            for function in cls.accessors(name):
+                if "cached_property" in _decorators(function):
+                    self.mutate(base)  # the first look keeps what it found
+                if function not in self.inlined:
+                    made.append(self.run_function(function, [base.of_classes((cls,)), *given], {}))
+        self.branch -= 1
+        return made
+
+    def _method_of_instance(
+        self, base: Value, name: str, methods: Mapping[Function, tuple[Class, ...]]
+    ) -> Value:
+        """Return the bound methods; an unknown decorator may make a property of one."""
         made = [part_of(base)] if sum(map(len, methods.values())) < len(base.classes) else []
+        if f"{PATCHED}{name}" in base.traits:
+            made += [_bound(function, base) for function in base.functions]
         self.branch += len(methods) > 1
         for method, classes in methods.items():
-            named = {name_of(d).rsplit(".", 1)[-1] for d in getattr(method.node, "decorator_list", ())}
+            named = _decorators(method)
             owner = base.of_classes(classes)
-            if "cached_property" in named:
-                self.mutate(base)  # the first look keeps what it found
             if named - _NO_PROPERTY:
                 made.append(self.run_function(method, [owner], {}))
-            if not named & _PROPERTY:
-                made.append(_bound(method, None if "staticmethod" in named else owner))
+            made.append(_bound(method, None if "staticmethod" in named else owner))
         self.branch -= len(methods) > 1
         return functools.reduce(join, made)
 
@@ -281,6 +302,10 @@ def _with_modules(base: Value, name: str) -> Value:
     )
 
 
+def _decorators(function: Function) -> set[str]:
+    return {name_of(d).rsplit(".", 1)[-1] for d in getattr(function.node, "decorator_list", ())}
+
+
 def _bound(method: Function, receiver: Value | None) -> Value:
     """Return the method of this object, or the function of a class."""
     tops, inner = (receiver.tops, receiver.inner) if receiver is not None else (frozenset(), frozenset())
@@ -288,9 +313,6 @@ def _bound(method: Function, receiver: Value | None) -> Value:
     return Value("function", tops, inner, functions=(method.bound_to(receiver),), traits=traits)
 
 
-_PROPERTY: Final = frozenset(
-    {"property", "cached_property", "setter", "getter", "deleter", "abstractproperty"}
-)
 _NO_PROPERTY: Final = frozenset(
     {
         "staticmethod",

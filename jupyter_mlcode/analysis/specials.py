@@ -8,7 +8,7 @@ from jupyter_mlcode.analysis.callables import Class
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.effects import Effects
 from jupyter_mlcode.analysis.expressions import class_of
-from jupyter_mlcode.analysis.values import FRESH, MEMBER, NONE, SCALAR, Value, container, part_of
+from jupyter_mlcode.analysis.values import FRESH, MEMBER, NONE, PROPERTY, SCALAR, Value, container, part_of
 
 
 class Specials(Effects):
@@ -73,11 +73,24 @@ class Specials(Effects):
             return Value(None, traits=base.traits)
         return part_of(base)
 
+    def special_property(self, args: Arguments, node: ast.Call) -> Value:
+        """`x = property(get, put)` in a class."""
+        made = container(PROPERTY, args.all)
+        return Value(PROPERTY, made.inner, functions=made.functions)
+
     def special_type(self, args: Arguments, node: ast.Call) -> Value:
-        """`type(x)`: the class of an instance; with three arguments a class nobody knows."""
+        """`type(x)`: the class of an instance; with three arguments a class made by a call."""
         if len(args.all) == 1 and args.positional and args.positional[0].classes:
             return class_of(args.positional[0])
-        return FRESH if len(args.all) != 1 else SCALAR
+        if len(args.all) == 1:
+            return SCALAR
+        made = self.special_made_class(args, node)
+        body = node.args[2] if len(node.args) > 2 else None
+        if isinstance(body, ast.Dict):
+            for key, value in zip(body.keys, body.values, strict=True):
+                if isinstance(key, ast.Constant):
+                    made.classes[0].methods.update({str(key.value): f for f in self.eval(value).functions})
+        return made
 
     def special_super(self, args: Arguments, node: ast.Call) -> Value:
         """`super()`: the instance, seen as its base classes."""
@@ -85,6 +98,8 @@ class Specials(Effects):
         while frame is not None:
             if frame.function is not None:
                 first = next(iter(frame.values.values()), FRESH)
+                if any(frame.function in m.every_method for c in first.classes for m in c.metaclass):
+                    return first  # a metaclass goes on to what Python does with the class
                 bases = tuple(c for cls in first.classes for b in cls.bases for c in b.classes)
                 return Value(None, first.tops, first.inner, classes=bases)
             frame = frame.outer

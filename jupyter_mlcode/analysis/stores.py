@@ -7,7 +7,7 @@ import ast
 from jupyter_mlcode.analysis.callees import noticing
 from jupyter_mlcode.analysis.definitions import Definitions
 from jupyter_mlcode.analysis.expressions import class_of
-from jupyter_mlcode.analysis.values import MEMBER, Value
+from jupyter_mlcode.analysis.values import MEMBER, PATCHED, Value
 
 
 class Stores(Definitions):
@@ -35,6 +35,12 @@ class Stores(Definitions):
         self.mutate(base)
         if isinstance(target, ast.Attribute):
             self.attribute_set(base, target.attr, value)
+            if "class" in base.traits and value.functions:
+                self.absorb(base, Value(None, traits=frozenset((f"{PATCHED}{target.attr}",))))
+        elif (base.family or "").startswith("python.") or base.classes:
+            self.absorb(base, index)  # a key
+        elif index.classes:
+            self.absorb(base, Value(None, classes=index.classes))
         if base.classes and isinstance(target, ast.Attribute) and base.family != "instance":
             self.known = self.known | base.tops  # it may be one of the classes that something refers to
         self.absorb(base, self.as_item(target, base, value))
