@@ -20,7 +20,7 @@ from jupyter_mlcode.analysis.call_names import (
 )
 from jupyter_mlcode.analysis.callables import Class, Function, Regions
 from jupyter_mlcode.analysis.callees import name_of, noticing, prints, remembers
-from jupyter_mlcode.analysis.expressions import class_of
+from jupyter_mlcode.analysis.expressions import class_of, receivers
 from jupyter_mlcode.analysis.functions import Functions
 from jupyter_mlcode.analysis.hashes import REMEMBERED, remembers_hash
 from jupyter_mlcode.analysis.library import Entry
@@ -158,8 +158,7 @@ class Calls(Functions):
         return functools.reduce(join, made)
 
     def _run_method(self, method: Function, base: Value, args: Arguments) -> Value:
-        decorators = {d.id for d in getattr(method.node, "decorator_list", ()) if isinstance(d, ast.Name)}
-        receiver = [] if "staticmethod" in decorators else [base]
+        receiver = receivers(method, base)
         before = (len(self.effects), self.known, self.maybe)
         result = self.run_function(method, receiver + args.positional, args.keywords, args.rest)
         if remembers(method) and (before != (len(self.effects), self.known, self.maybe) or prints(method)):
@@ -294,8 +293,9 @@ class Calls(Functions):
                 kept = [made, self._run_all(factory, Arguments([], {}, []))] if factory.functions else [made]
                 made = made.with_regions(made.tops, container("", kept).inner - made.tops)
             init = cls.method("__init__") or cls.method("__post_init__")
-            if init is not None:
-                made = self._initialized(init, made, args)
+            patched = callee.functions if f"{PATCHED}__init__" in callee.traits else ()
+            for one in (init, *patched):
+                made = self._initialized(one, made, args) if one is not None else made
         if reason := self._inherited_reason(callee):
             made = made.with_traits(made.traits | {f"immovable={reason}"})
         if any(c.has_foreign_base for c in callee.classes):

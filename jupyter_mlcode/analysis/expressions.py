@@ -162,6 +162,8 @@ class Expressions(Operators):
     def _instance_attribute(self, base: Value, name: str) -> Value:
         if name == "__class__":
             return class_of(base)
+        if name in _TEXTS:
+            return Value("python.str")
         computed = self.read_property(base, name)
         methods = methods_of(base, name)
         if methods:
@@ -215,7 +217,7 @@ class Expressions(Operators):
             owner = base.of_classes(classes)
             if named - _NO_PROPERTY:
                 made.append(self.run_function(method, [owner], {}))
-            made.append(_bound(method, None if "staticmethod" in named else owner))
+            made.append(_bound(method, next(iter(receivers(method, owner)), None)))
         self.branch -= len(methods) > 1
         return functools.reduce(join, made)
 
@@ -302,6 +304,14 @@ def _with_modules(base: Value, name: str) -> Value:
     )
 
 
+def receivers(method: Function, owner: Value) -> list[Value]:
+    """Return what a method of this class or instance gets as its first argument: nothing, it, or its class."""
+    named = _decorators(method)
+    if "classmethod" in named:
+        return [owner if "class" in owner.traits else class_of(owner)]
+    return [] if "staticmethod" in named or "class" in owner.traits else [owner]
+
+
 def _decorators(function: Function) -> set[str]:
     return {name_of(d).rsplit(".", 1)[-1] for d in getattr(function.node, "decorator_list", ())}
 
@@ -313,6 +323,7 @@ def _bound(method: Function, receiver: Value | None) -> Value:
     return Value("function", tops, inner, functions=(method.bound_to(receiver),), traits=traits)
 
 
+_TEXTS: Final = ("__name__", "__qualname__", "__module__", "__doc__")
 _NO_PROPERTY: Final = frozenset(
     {
         "staticmethod",

@@ -178,6 +178,8 @@ class Statements(Stores):
                 if isinstance(target, ast.Subscript):
                     self.eval(target.slice)
                 self._store(target, base, SCALAR, SCALAR)
+                deletes = "__delitem__" if isinstance(target, ast.Subscript) else "__delattr__"
+                self._run_special(deletes, base, [FRESH])
 
     # -- branches ----------------------------------------------------------------------------
     def _branches(self, *bodies: list[ast.stmt]) -> None:

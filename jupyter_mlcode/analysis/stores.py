@@ -38,6 +38,7 @@ class Stores(Definitions):
             if "class" in base.traits and value.functions:
                 self.absorb(base, Value(None, traits=frozenset((f"{PATCHED}{target.attr}",))))
         elif (base.family or "").startswith("python.") or base.classes:
+            self._run_special("__setitem__", base, [index, value])
             self.absorb(base, index)  # a key
         elif index.classes:
             self.absorb(base, Value(None, classes=index.classes))

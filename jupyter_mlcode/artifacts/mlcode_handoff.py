@@ -644,10 +644,14 @@ class _Pickler(pickle.Pickler):
             rule = getattr(self, f"_{name}", self._usual) if name in _OWN_RULES else self._usual
             if kind is types.FunctionType:
                 rule = self._function
+            elif kind is types.MethodType:
+                rule = _reduce_method
             elif issubclass(kind, BaseException):
                 rule = _reduce_exception
             elif kind.__module__ == "__main__" and _pickles_itself(kind):
                 rule = self._whole
+            elif kind.__module__ == "__main__" and _fills_itself(kind):
+                rule = _reduce_filled
             elif rule == self._usual and hasattr(kind, "__array_finalize__"):
                 rule = self._array_with_attributes
             elif rule == self._usual and hasattr(obj, "_mgr"):  # made from a frame
@@ -877,6 +881,16 @@ def _pickles_itself(cls: type) -> bool:
     plain = all(base is object or base.__module__ == "__main__" for base in cls.__mro__)
     asked = hasattr(cls, "__getattr__")  # pickle would ask a new, empty instance for `__setstate__`
     return plain and (asked or any(getattr(cls, name, None) is not vars(object)[name] for name in _PICKLING))
+
+
+_FILLED_BY = {dict: "__setitem__ __init__", list: "append extend __init__", set: "__init__ add update"}
+
+
+def _fills_itself(cls: type) -> bool:
+    """Whether pickle would run code of the notebook to fill a list, dictionary or set of this class."""
+    names = next((names for base, names in _FILLED_BY.items() if issubclass(cls, base)), "").split()
+    own = any(isinstance(getattr(cls, name), types.FunctionType) for name in names)
+    return own and not any(isinstance(getattr(cls, name), types.FunctionType) for name in _PICKLING)
 
 
 def _importable(obj: Any) -> bool:
@@ -1140,6 +1154,45 @@ def _view_of_objects(base: Any, shape: Any, strides: Any, offset: int) -> Any:
 
 def _make_whole(cls: Any) -> Any:
     return cls.__new__(cls)
+
+
+def _reduce_method(method: Any) -> Any:
+    """A method that its class does not have under its name was bound by hand."""
+    owner, function = method.__self__, method.__func__
+    name = function.__name__
+    found = next((vars(cls)[name] for cls in type(owner).__mro__ if name in vars(cls)), None)
+    return (
+        NotImplemented
+        if isinstance(owner, type) or found is function
+        else (types.MethodType, (function, owner))
+    )
+
+
+def _reduce_filled(obj: Any) -> Any:
+    base = _base(obj)
+    items = list(base.items(obj)) if isinstance(obj, dict) else list(base.__iter__(obj))
+    state = (items, object.__getstate__(obj), getattr(obj, "default_factory", None))
+    return _make_whole, (type(obj),), state, None, None, _fill_items
+
+
+def _base(obj: Any) -> Any:
+    """Return the class of Python's own that the object is filled as."""
+    return next(cls for cls in type(obj).__mro__ if cls.__module__ in ("builtins", "collections"))
+
+
+def _fill_items(obj: Any, state: Any) -> None:
+    items, own, factory = state
+    base = _base(obj)
+    if factory is not None:
+        obj.default_factory = factory
+    if isinstance(obj, dict):
+        for key, value in items:
+            base.__setitem__(obj, key, value)
+    elif isinstance(obj, list):
+        base.extend(obj, items)
+    else:
+        base.update(obj, items)
+    _fill_whole(obj, own)
 
 
 def _fill_whole(obj: Any, state: Any) -> None:
