@@ -125,6 +125,8 @@ class Calls(Functions):
         """Call what the classes of the notebook say of the name; None when they do not."""
         if name == "__call__" and "class" in base.traits:
             return self._instantiate(base, args)
+        if name == "__subclasses__" and "class" in base.traits:
+            return self._subclasses(base)
         found = next((v for c in base.classes if (v := c.library_name(name)) is not None), None)
         if found is not None and found.path is not None:
             return self._call_path(found.path, found, args, node)
@@ -137,6 +139,17 @@ class Calls(Functions):
         if any(c.has_foreign_base for c in base.classes):
             self.effect("draws", "any")
         return None
+
+    def _subclasses(self, base: Value) -> Value:
+        """Return the classes of the notebook below this one: all of them must have been made by then."""
+        self.every_name()
+        below = [
+            self.load_global(name)
+            for name, value in list(self.env.items())
+            if "class" in value.traits
+            and any(above in base.classes for cls in value.classes for above in cls.lineage[1:])
+        ]
+        return container("python.list", below)
 
     def _run_methods(
         self, methods: Mapping[Function, tuple[Class, ...]], base: Value, name: str, args: Arguments
