@@ -260,6 +260,8 @@ class Calls(Functions):
         Return what they give back that others hold too.
         """
         regions: Regions = frozenset().union(*(o.reach for o in others)) if others else frozenset()
+        if value.family == "python.function":
+            regions |= value.reach  # a partial function gives what it holds
         parameter, given = Value(None, regions, regions), []
         self.branch += 1
         for function in value.functions:

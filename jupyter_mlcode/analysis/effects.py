@@ -120,7 +120,8 @@ class Effects(Draws):
         if "fixes" in raw:
             self.absorb(base, Value(traits=frozenset((f"immovable={raw['fixes']}",))))
         self._written(raw, base, args)
-        self._keep(raw.get("keeps"), base, args)
+        into_first = 0 in listed(mutates or ()) and not base.tops  # `heapq.heappush(heap, item)`
+        self._keep(raw.get("keeps"), (args.get(0) or NONE) if into_first else base, args)
 
     def _written(self, raw: Mapping[str, Any], base: Value, args: Arguments) -> None:
         """`out=` and `copy=False`."""
