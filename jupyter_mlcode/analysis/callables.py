@@ -87,6 +87,7 @@ class Function:
             return True
         return (
             isinstance(other, Function)
+            and other.node is self.node
             and other.origin == self.origin
             and _alike(self, other, lambda: self._like(other))
         )
@@ -222,6 +223,7 @@ class Class:
             return True
         return (
             isinstance(other, Class)
+            and other.node is self.node
             and (other.origin, other.regions) == (self.origin, self.regions)
             and _alike(self, other, lambda: self._like(other))
         )

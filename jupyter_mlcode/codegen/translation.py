@@ -35,6 +35,10 @@ def to_script(source: str, *, stage: str = "stage", bound: frozenset[str] | None
     if may_have_magics(text):
         text = _without_magics(text, Scope(stage=stage, bound=bound))
     text = text.rstrip("\n")
+    if text.endswith("\\") and "#" not in text.rpartition("\n")[2]:
+        text = text.rstrip("\\ \n")  # it would go on with what the script has below
+    if "global " in text:
+        text = _without_globals(text)
     if "__future__" in text:
         text = _without_futures(text)
     return run_in_loop(text, stage) if awaits_at_top_level(text) else text
@@ -142,6 +146,28 @@ def _futures(source: str) -> list[ast.ImportFrom]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return [n for n in tree.body if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
+
+
+def _without_globals(text: str) -> str:
+    """Return the text without `global x` outside of functions: a script is one module, in which x is bound already."""
+    try:
+        stack: list[ast.AST] = [ast.parse(text)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return text
+    found: list[ast.Global] = []
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Global):
+            found.append(node)
+        elif not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
+            stack.extend(ast.iter_child_nodes(node))
+    lines = [line.encode("utf-8", "surrogatepass") for line in text.split("\n")]
+    for node in sorted(found, key=lambda n: (n.lineno, n.col_offset), reverse=True):
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        lines[first : last + 1] = [
+            lines[first][: node.col_offset] + b"pass" + lines[last][node.end_col_offset :]
+        ]
+    return b"\n".join(lines).decode("utf-8", "surrogatepass")
 
 
 def _without_futures(text: str) -> str:

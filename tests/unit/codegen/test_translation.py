@@ -182,3 +182,17 @@ def test_future_imports_are_found_behind_magics() -> None:
         "division",
     )
     assert future_features("text = 'from __future__ import x'") == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("global x\nx = 1", "pass\nx = 1"),
+        ("if y:\n    global x; x = 1  # é", "if y:\n    pass; x = 1  # é"),
+        ("def f():\n    global x\n    x = 1", "def f():\n    global x\n    x = 1"),
+        ("print(x)\\\n\n", "print(x)"),
+        ("x = 1  # a \\", "x = 1  # a \\"),
+    ],
+)
+def test_what_a_cell_may_say_and_a_module_not(source: str, text: str) -> None:
+    assert to_script(source) == text
