@@ -37,11 +37,10 @@ class Stores(Definitions):
             self.attribute_set(base, target.attr, value)
             if "class" in base.traits and value.functions:
                 self.absorb(base, Value(None, traits=frozenset((f"{PATCHED}{target.attr}",))))
-        elif (base.family or "").startswith("python.") or base.classes:
+        else:
             self._run_special("__setitem__", base, [index, value])
-            self.absorb(base, index)  # a key
-        elif index.classes:
-            self.absorb(base, Value(None, classes=index.classes))
+            if (index.classes or index.functions) and (base.family or "python.").startswith("python."):
+                self.absorb(base, index)  # a key of a dictionary, not the name of a column
         if base.classes and isinstance(target, ast.Attribute) and base.family != "instance":
             self.known = self.known | base.tops  # it may be one of the classes that something refers to
         self.absorb(base, self.as_item(target, base, value))
