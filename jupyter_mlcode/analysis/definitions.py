@@ -11,6 +11,7 @@ from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
 from jupyter_mlcode.analysis.specials import Specials
+from jupyter_mlcode.analysis.trees import text_of
 from jupyter_mlcode.analysis.values import PROPERTY, SCALAR, Value, held
 
 _PROPERTIES: Final = (
@@ -104,7 +105,7 @@ class Definitions(Specials):
         self.body(node.body)
         self.frame = outer
         methods: dict[str, Function] = {}
-        fields = {ast.unparse(s.target) for s in node.body if isinstance(s, ast.AnnAssign)}
+        fields = {text_of(s.target) for s in node.body if isinstance(s, ast.AnnAssign)}
         for name, value in frame.values.items():
             for function in value.functions if name not in fields and value.family != PROPERTY else ():
                 methods[name] = function  # of a field the functions make its value

@@ -35,6 +35,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import yaml
 
 from jupyter_mlcode.analysis.parsing import nodes
+from jupyter_mlcode.analysis.trees import text_of
 from jupyter_mlcode.errors import InputError
 
 Resolve: TypeAlias = Callable[[str], str]
@@ -239,7 +240,7 @@ def imported(python: str) -> dict[str, str]:
     for node in nodes(python):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             value = node.value
-            made = resolver(found)(ast.unparse(value.func)) if isinstance(value, ast.Call) else ""
+            made = resolver(found)(text_of(value.func)) if isinstance(value, ast.Call) else ""
             found[node.targets[0].id] = f"{made}()" if "." in made else ""
     return found
 

@@ -46,7 +46,7 @@ class Stores(Definitions):
         self.absorb(base, self.as_item(target, base, value))
 
     def _store_name(self, index: Value, value: Value) -> None:
-        if isinstance(index.const, str) and "*" not in index.const and "$" not in index.const:
+        if isinstance(index.const, str) and index.const and "*" not in index.const and "$" not in index.const:
             self.bind_global(index.const, value)
         else:
             self.effect("opaque", "globals")

@@ -36,3 +36,11 @@ def walk(node: ast.AST) -> list[ast.AST]:
     for part in found:
         found += children(part)
     return found
+
+
+def text_of(node: ast.AST) -> str:
+    """Return the text of a node; empty where it is too deeply nested."""
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from jupyter_mlcode.analysis.facts import Effect
+from jupyter_mlcode.analysis.trees import text_of
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import CellView, View
 from jupyter_mlcode.graph.backends import figures_stay
@@ -62,7 +63,7 @@ def _first_on_pyplot(view: View, cell: CellView) -> tuple[Effect, bool] | None:
     """Return the first call that uses pyplot's current figure, and whether it makes a new one."""
     for _, effect in cell.effects("figure"):
         for call in cell.calls_at(effect):
-            name = view.origin(cell, ast.unparse(call.func)) if isinstance(call.func, ast.Attribute) else ""
+            name = view.origin(cell, text_of(call.func)) if isinstance(call.func, ast.Attribute) else ""
             last = name.rpartition(".")[2]
             if name.startswith(_PYPLOT) and last not in _NEITHER:
                 return effect, last in _MAKES and not (last == "figure" and call.args)
@@ -79,9 +80,7 @@ def _saves_before_drawing(view: View, cell: CellView) -> ast.Call | None:
         if isinstance(call.func, ast.Name) and call.func.id in own:
             continue
         name = (
-            view.origin(cell, ast.unparse(call.func))
-            if isinstance(call.func, (ast.Attribute, ast.Name))
-            else ""
+            view.origin(cell, text_of(call.func)) if isinstance(call.func, (ast.Attribute, ast.Name)) else ""
         )
         if name.startswith(_PYPLOT):
             name = name.rpartition(".")[2]

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from jupyter_mlcode.analysis.trees import text_of
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import CellView, View
 from jupyter_mlcode.model.diagnostics import Diagnostic
@@ -27,12 +28,13 @@ def find(view: View) -> Iterator[Diagnostic]:
     cells = [cell for cell in view.checked if cell.role.kind in ("stage", "setup")]
     if not any(word in cell.python for cell in cells for word in _WORDS):
         return
-    kept = any(_named(view, cell, node, _KEPT) for cell in cells for node in cell.nodes)
+    running = (cell for cell in view.cells if cell.role.kind in ("stage", "setup"))
+    kept = any(_named(view, cell, node, _KEPT) for cell in running for node in cell.nodes)
     for cell in cells:
         for node in cell.nodes:
             if _asks(view, cell, node, kept):
                 asked = node.value if isinstance(node, ast.Attribute) else node
-                name = ast.unparse(asked)[:40]
+                name = text_of(asked)[:40]
                 yield make("MLC146", cell.at(node), name=name, what="the number of a line")
 
 
@@ -40,7 +42,7 @@ def _named(view: View, cell: CellView, node: ast.AST, paths: tuple[str, ...]) ->
     """Say whether a node is the name of one of some things of libraries."""
     if not isinstance(node, (ast.Attribute, ast.Name)):
         return False
-    return view.origin(cell, ast.unparse(node)).startswith(paths)
+    return view.origin(cell, text_of(node)).startswith(paths)
 
 
 def _asks(view: View, cell: CellView, node: ast.AST, kept: bool) -> bool:
@@ -71,4 +73,4 @@ def _counted(node: ast.AST) -> bool:
 
 
 def _frames(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("extract_tb", "extract_stack"))
+    return isinstance(node, ast.Call) and text_of(node.func).endswith(("extract_tb", "extract_stack"))

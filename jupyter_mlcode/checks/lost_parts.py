@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from jupyter_mlcode.analysis.trees import text_of
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import CellView, View
 from jupyter_mlcode.graph.flow import Version
@@ -44,7 +45,7 @@ def _asked(
         if name in loaded and (node.attr not in _OF_ARRAYS or _family(loaded[name]) == "numpy"):
             yield name, _ATTRIBUTES[node.attr]
     elif isinstance(node, ast.Call):
-        path = view.origin(cell, ast.unparse(node.func)) if isinstance(node.func, ast.Attribute) else ""
+        path = view.origin(cell, text_of(node.func)) if isinstance(node.func, ast.Attribute) else ""
         first = _root(node.args[0]) if node.args else ""
         if path.startswith(_TRACEBACKS) and first in loaded:
             yield first, "the traceback"

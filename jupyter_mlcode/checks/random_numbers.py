@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from jupyter_mlcode.analysis.facts import Effect
+from jupyter_mlcode.analysis.trees import text_of
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import CellView, View
 from jupyter_mlcode.graph.flow import RANDOM
@@ -33,7 +34,7 @@ def _remedy(view: View, cell: CellView, effect: Effect) -> str:
     library = view.connected.flow.library
     for call in cell.calls_at(effect):
         if isinstance(call.func, ast.Attribute):
-            path = view.origin(cell, ast.unparse(call.func))
+            path = view.origin(cell, text_of(call.func))
             entry = library.function(path) if path else None
             entry = entry if entry is not None and entry["draws"] else library.by_method.get(call.func.attr)
         elif isinstance(call.func, ast.Name):

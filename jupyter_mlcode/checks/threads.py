@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from jupyter_mlcode.analysis.trees import text_of
 from jupyter_mlcode.checks.codes import make
 from jupyter_mlcode.checks.view import View
 from jupyter_mlcode.model.diagnostics import Diagnostic
@@ -27,7 +28,7 @@ def find(view: View) -> Iterator[Diagnostic]:
         for node in cell.nodes if cell.role.kind in ("stage", "setup") else ():
             if not isinstance(node, ast.Call) or not isinstance(node.func, (ast.Attribute, ast.Name)):
                 continue
-            named_by = _COUNTED.get(view.origin(cell, ast.unparse(node.func)))
+            named_by = _COUNTED.get(view.origin(cell, text_of(node.func)))
             if named_by is None or any(k.arg == named_by for k in node.keywords):
                 continue
             where = cell.role.stage or cell.role.kind
@@ -41,7 +42,7 @@ def _asks(view: View) -> bool:
     return any(
         isinstance(node, ast.Attribute)
         and node.attr in _ASK
-        and view.origin(cell, ast.unparse(node)).startswith("threading.")
+        and view.origin(cell, text_of(node)).startswith("threading.")
         for cell in view.cells
         if "thread" in cell.cell.source
         for node in cell.nodes

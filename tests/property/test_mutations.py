@@ -50,3 +50,15 @@ def test_the_same_notebook_gives_the_same_plan() -> None:
         kept.append((pipeline, [object() for _ in range(number * 7)]))
         seen.add(repr((pipeline.edges, pipeline.stages, pipeline.diagnostics)))
     assert len(seen) == 1
+
+
+CRASHED = {
+    "a chain of calls": ("class A: pass", "b = A()" + ".add(2)" * 350),
+    "a name without a letter": ('globals()[""] = 1\nvars()[""] = 2', "print(1)"),
+}
+
+
+@pytest.mark.parametrize("name", CRASHED)
+def test_found_crashes(name: str) -> None:
+    cells = [CellText(f"stage:s{n}", source) for n, source in enumerate(CRASHED[name])]
+    assert not complaints(cells[:1], cells)
