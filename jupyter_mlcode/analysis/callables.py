@@ -109,6 +109,7 @@ class Class:
 
     __slots__ = (
         "_lineage",
+        "alternatives",
         "attributes",
         "bases",
         "factories",
@@ -135,6 +136,8 @@ class Class:
         self.methods = methods
         self.bases = bases
         self.origin = origin
+        self.alternatives: dict[str, tuple[Function, ...]] = {}
+        """The methods of one name that branches of the class body define."""
         self.properties: dict[str, tuple[Function, ...]] = {}
         """What reading, setting or deleting a property calls."""
         self.regions: Regions = frozenset()
@@ -168,6 +171,11 @@ class Class:
         """Return the method of that name, also from base classes of the notebook."""
         return self._owner(name).methods.get(name)
 
+    def methods_named(self, name: str) -> tuple[Function, ...]:
+        """Return the methods of that name: several where the class decides by a condition."""
+        owner = self._owner(name)
+        return owner.alternatives.get(name) or ((owner.methods[name],) if name in owner.methods else ())
+
     def accessors(self, name: str) -> tuple[Function, ...]:
         """Return what the property of that name calls, also of base classes of the notebook."""
         return self._owner(name).properties.get(name, ())
@@ -181,6 +189,7 @@ class Class:
         found: dict[str, tuple[Function, ...]] = {}
         for cls in reversed(self.lineage):
             found.update({name: (method,) for name, method in cls.methods.items()})
+            found.update(cls.alternatives)
             found.update(cls.properties)
         return [method for methods in found.values() for method in methods]
 
@@ -234,6 +243,7 @@ class Class:
             and all(a.same(b) for a, b in zip(self.bases, other.bases, strict=True))
             and self.methods == other.methods
             and self.properties == other.properties
+            and self.alternatives == other.alternatives
             and _same(self.attributes, other.attributes)
             and _same(self.imported, other.imported)
             and self.metaclasses == other.metaclasses

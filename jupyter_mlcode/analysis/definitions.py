@@ -6,7 +6,7 @@ import ast
 import sys
 from typing import Final
 
-from jupyter_mlcode.analysis.callables import Class, Function
+from jupyter_mlcode.analysis.callables import Class
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
@@ -104,13 +104,8 @@ class Definitions(Specials):
         frame.globals = scope.globals
         self.body(node.body)
         self.frame = outer
-        methods: dict[str, Function] = {}
-        fields = {text_of(s.target) for s in node.body if isinstance(s, ast.AnnAssign)}
-        for name, value in frame.values.items():
-            for function in value.functions if name not in fields and value.family != PROPERTY else ():
-                methods[name] = function  # of a field the functions make its value
-        cls = Class(node, node.name, methods, bases, f"{self.cell_mark}:{node.lineno}:class {node.name}")
-        cls.properties = {n: v.functions for n, v in frame.values.items() if v.family == PROPERTY}
+        cls = Class(node, node.name, {}, bases, f"{self.cell_mark}:{node.lineno}:class {node.name}")
+        _set_members(cls, frame)
         inner = frozenset().union(*(v.reach for v in frame.values.values())) if frame.values else frozenset()
         cls.attributes = _shared_attributes(node, frame)
         cls.imported = {name: value for name, value in frame.values.items() if value.path is not None}
@@ -202,6 +197,18 @@ class Definitions(Specials):
                 self.effect("loads", top)
         elif top in self.library.draw_on_import:
             self.effect("loads", top)
+
+
+def _set_members(cls: Class, body: Frame) -> None:
+    """Tell the class its methods and properties; of a field the functions make its value."""
+    fields = {text_of(s.target) for s in cls.node.body if isinstance(s, ast.AnnAssign)}
+    for name, value in body.values.items():
+        if value.family == PROPERTY:
+            cls.properties[name] = value.functions
+        elif value.functions and name not in fields:
+            cls.methods[name] = value.functions[-1]
+            if len(value.functions) > 1:
+                cls.alternatives[name] = value.functions
 
 
 def _shared_attributes(node: ast.ClassDef, body: Frame) -> dict[str, Value]:

@@ -217,7 +217,7 @@ class Expressions(Operators):
             owner = base.of_classes(classes)
             if named - _NO_PROPERTY:
                 made.append(self.run_function(method, [owner], {}))
-            made.append(_bound(method, next(iter(receivers(method, owner)), None)))
+            made.append(_bound(method, next(iter(receivers(method, owner)), method.receiver)))
         self.branch -= len(methods) > 1
         return functools.reduce(join, made)
 
@@ -307,6 +307,8 @@ def _with_modules(base: Value, name: str) -> Value:
 def receivers(method: Function, owner: Value) -> list[Value]:
     """Return what a method of this class or instance gets as its first argument: nothing, it, or its class."""
     named = _decorators(method)
+    if method.receiver is not None:
+        return []
     if "classmethod" in named:
         return [owner if "class" in owner.traits else class_of(owner)]
     return [] if "staticmethod" in named or "class" in owner.traits else [owner]

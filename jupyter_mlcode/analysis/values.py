@@ -222,9 +222,11 @@ def methods_of(value: Value, name: str) -> dict[Function, tuple[Class, ...]]:
     """Return the methods of that name that the object may have, each with the classes that it may then be of."""
     found: dict[Function, tuple[Class, ...]] = {}
     for cls in value.classes:
-        method = cls.method(name)
-        if method is not None:
+        for method in cls.methods_named(name):
             found[method] = (*found.get(method, ()), cls)
+        for made_by in cls.metaclass if "class" in value.traits and cls.method(name) is None else ():
+            for method in made_by.methods_named(name):
+                found[method.bound_to(value)] = (cls,)
     return found
 
 
