@@ -356,7 +356,9 @@ def measure(corpus: Corpus, book: Notebook, way: str, results: Path) -> dict[str
         graph = json.loads((results / "graph.json").read_text())
     except ValueError:
         graph = {"edges": []}
-    report = corpus_measure.precision(used, yaml.safe_load(exported.read_text()), graph)
+    handed = results / "sizes.json"
+    sizes = json.loads(handed.read_text()) if handed.exists() else {}
+    report = corpus_measure.precision(used, yaml.safe_load(exported.read_text()), graph, sizes)
     report["trace_ok"] = traced["ok"]
     return report
 

@@ -74,9 +74,20 @@ def _text(data: bytes | str | None) -> str:
     return data.decode("utf-8", "replace") if isinstance(data, bytes) else data or ""
 
 
+def sizes(artifacts: Path) -> dict[str, dict[str, int]]:
+    """Return `{stage: {key: bytes}}` of what the stages handed over; a key joins names that share objects by `+`."""
+    found: dict[str, dict[str, int]] = {}
+    for path in sorted(artifacts.glob("*/*.json")):
+        about = json.loads(path.read_text(encoding="utf-8"))
+        if path.parent.name != ".guards" and isinstance(about.get("bytes"), int):
+            found.setdefault(about["stage"], {})[about["key"]] = about["bytes"]
+    return found
+
+
 def keep(folder: Path, runs: Path, results: Path) -> None:
-    """Copy what a reader of the results may want to see; never the artifacts."""
+    """Copy what a reader of the results may want to see; of the artifacts only how large they are."""
     if folder.is_dir():
+        (results / "sizes.json").write_text(json.dumps(sizes(folder / "artifacts")), encoding="utf-8")
         ignore = shutil.ignore_patterns("artifacts", "runs", "__pycache__")
         shutil.copytree(folder, results / "export", ignore=ignore, dirs_exist_ok=True)
     for path in sorted(runs.rglob("*")) if runs.is_dir() else ():

@@ -198,18 +198,37 @@ def graph_reach(graph: Mapping[str, Any]) -> dict[str, set[str]]:
     return closure(needs)
 
 
-def precision(used: Used, pipeline: Mapping[str, Any], graph: Mapping[str, Any]) -> dict[str, Any]:
+def bytes_of(inputs: Mapping[str, str], names: Iterable[str], sizes: Mapping[str, Mapping[str, int]]) -> int:
+    """Return the bytes of the files that hold these inputs; names that share objects are in one file."""
+    files = {
+        (inputs[name], key): size
+        for name in names
+        for key, size in sizes.get(inputs[name], {}).items()
+        if name in key.split("+")
+    }
+    return sum(files.values())
+
+
+def precision(
+    used: Used,
+    pipeline: Mapping[str, Any],
+    graph: Mapping[str, Any],
+    sizes: Mapping[str, Mapping[str, int]],
+) -> dict[str, Any]:
     """Compare inputs and order of an exported pipeline with what execution used."""
     order = list(used.variables)
     ours = loads(pipeline)
     rows = []
     for stage in order:
-        inputs, real = set(ours.get(stage, {})), set(used.variables[stage])
+        loaded = ours.get(stage, {})
+        inputs, real = set(loaded), set(used.variables[stage])
         rows.append(
             {
                 "stage": stage,
                 "inputs": len(inputs),
                 "used": len(real),
+                "bytes": bytes_of(loaded, inputs, sizes),
+                "bytes_used": bytes_of(loaded, inputs & real, sizes),
                 "spare": sorted(inputs - real),
                 "not_loaded": sorted(real - inputs),
             }

@@ -38,6 +38,20 @@ def ratios(results: list[dict[str, Any]]) -> tuple[list[float], int, int, int]:
     return found, vain, inputs, used
 
 
+def carried(results: list[dict[str, Any]]) -> str:
+    """Return the bytes that stages loaded against those of the inputs they used, in all and by run."""
+    runs = [r["measured"] for r in results if r["measured"] and r["measured"]["trace_ok"]]
+    sums = [tuple(sum(s.get(k, 0) for s in m["stages"]) for k in ("bytes", "bytes_used")) for m in runs]
+    every, needed = (sum(pair[at] for pair in sums) for at in (0, 1))
+    if not needed:
+        return "bytes carried: not measured"
+    shares = [loaded / used for loaded, used in sums if used]
+    return (
+        f"bytes carried / bytes used: sum {every:,} / {needed:,} = {every / needed:.3f}; per run median "
+        f"{statistics.median(shares):.2f}, {sum(s > 1.2 for s in shares)} of {len(shares)} runs over 1.2"
+    )
+
+
 def summary(results: list[dict[str, Any]]) -> str:
     """Return the figures that the bars are about."""
     count = Counter(r["verdict"] for r in results)
@@ -62,6 +76,7 @@ def summary(results: list[dict[str, Any]]) -> str:
         )
     share = f"{100 * unordered / independent:.0f} %" if independent else "-"
     lines.append(f"independent stage pairs left unordered: {unordered} of {independent} ({share})")
+    lines.append(carried(results))
     lines.append(
         f"figures with equal bytes: {png[0]} of {png[1]}; variables at stage ends compared equal: {variables}"
     )
