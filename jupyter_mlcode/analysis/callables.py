@@ -216,6 +216,11 @@ class Class:
         return own or any(c.enumerates for b in self.bases for c in b.classes)
 
     @property
+    def makes_classes(self) -> bool:
+        """Whether it is a metaclass."""
+        return any(b.path == "builtins.type" for c in self.lineage for b in c.bases)
+
+    @property
     def is_enumeration(self) -> bool:
         """Whether its instances are the members of an enumeration that holds nothing that may change."""
         plain = not self.attributes and not self.method("__init__") and not self.method("__new__")

@@ -30,10 +30,10 @@ from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
     FRESH,
     NONE,
-    PATCHED,
     SCALAR,
     Value,
     container,
+    is_patched,
     join,
     member_of,
     methods_of,
@@ -156,7 +156,7 @@ class Calls(Functions):
     ) -> Value:
         """Run the method of every class that the object may be an instance of, and of what else it may be."""
         classes = [c for found in methods.values() for c in found]
-        patched = f"{PATCHED}{name}" in base.traits
+        patched = is_patched(base, name)
         several = len(methods) > 1 or len(classes) < len(base.classes) or patched
         self.branch += several
         made = [self._run_method(m, base.of_classes(own), args) for m, own in methods.items()]
@@ -239,8 +239,9 @@ class Calls(Functions):
         self.effect("draws", "any")
         parts = [callee, *args.all] if callee.path is None else args.all
         movable = [p for p in parts if p.tops or p.inner]
+        made_bare = name.endswith("__new__")  # an instance: the class stays as it is
         for part in movable:
-            self.mutate(part, known=False, deep=True)
+            self.mutate(part, known=False, deep=True, told=made_bare)
         given: list[Value] = []
         for part in parts:
             if part.functions:
@@ -308,7 +309,7 @@ class Calls(Functions):
                 kept = [made, self._run_all(factory, Arguments([], {}, []))] if factory.functions else [made]
                 made = made.with_regions(made.tops, container("", kept).inner - made.tops)
             init = cls.method("__init__") or cls.method("__post_init__")
-            patched = callee.functions if f"{PATCHED}__init__" in callee.traits else ()
+            patched = callee.functions if is_patched(callee, "__init__") else ()
             for one in (init, *patched):
                 made = self._initialized(one, made, args) if one is not None else made
         if reason := self._inherited_reason(callee):

@@ -21,6 +21,7 @@ from jupyter_mlcode.analysis.values import (
     join,
     member_of,
     part_of,
+    patched,
 )
 
 
@@ -198,6 +199,17 @@ class Containers(Recorder):
             owner.region = owner.region or self.new_region()
             inner = inner | {owner.region}
         return Value("function", inner, functions=(function,))
+
+    def put_method(self, owner: Value, name: str, value: Value) -> None:
+        """A function that is set on a class is a method of its objects too, also of those that there are."""
+        self.absorb(owner, patched(name))
+        origins = {cls.origin for cls in owner.classes}
+        self.every_name()
+        for known, held_there in list(self.env.items()):
+            lines = {above.origin for cls in held_there.classes for above in cls.lineage}
+            if "class" not in held_there.traits and not origins.isdisjoint(lines):
+                traits = patched(name).traits
+                self.absorb(self.load_global(known), Value(None, functions=value.functions, traits=traits))
 
     def instance(self, made_by: Value, parts: Value) -> Value:
         """Return a new instance that holds this; a class made in a function is one object with its instances."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.callbacks import NO_ARGUMENTS, Callbacks
 from jupyter_mlcode.analysis.conditions import one_of, several
 from jupyter_mlcode.analysis.values import FRESH, GENERATOR, HOLDS_GENERATOR, NONE, Value
+
+_ONE_DICTIONARY: Final = "an object whose attributes are those of another one"
 
 
 class Draws(Callbacks):
@@ -71,6 +73,7 @@ class Draws(Callbacks):
                 self._run_special("__set__", shared, [base, value])
         if name == "__dict__" and value.tops:
             self.merge([base, value])  # all that have this dictionary are one
+            self.absorb(base, Value(None, traits=frozenset((f"immovable={_ONE_DICTIONARY}",))))
         self.reseeded(base, {name: value})
 
     def reseeded(self, base: Value, settings: Mapping[str, Value]) -> None:

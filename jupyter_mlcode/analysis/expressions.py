@@ -15,11 +15,11 @@ from jupyter_mlcode.analysis.values import (
     CALLS,
     FRESH,
     NONE,
-    PATCHED,
     PROPERTY,
     SCALAR,
     Value,
     is_generic,
+    is_patched,
     join,
     member_of,
     methods_of,
@@ -209,7 +209,7 @@ class Expressions(Operators):
     ) -> Value:
         """Return the bound methods; an unknown decorator may make a property of one."""
         made = [part_of(base)] if sum(map(len, methods.values())) < len(base.classes) else []
-        if f"{PATCHED}{name}" in base.traits:
+        if is_patched(base, name):
             made += [_bound(function, base) for function in base.functions]
         self.branch += len(methods) > 1
         for method, classes in methods.items():

@@ -297,11 +297,13 @@ class Recorder:
         if key.tops and key.family in _BY_IDENTITY:
             self.compare([base, key], only_shared=True)
 
-    def mutate(self, value: Value, *, known: bool = True, deep: bool = False) -> None:
-        """The object changes (with everything in it, when `deep`)."""
+    def mutate(self, value: Value, *, known: bool = True, deep: bool = False, told: bool = False) -> None:
+        """The object changes (with everything in it, when `deep`); `told`: a class, in attributes of its own."""
         regions = value.reach if deep else value.tops
         if regions and "class" not in value.traits:
             regions = objects(regions)
+        elif regions and not told:
+            self.effect("finding", "class", "\n".join(cls.origin for cls in value.classes))
         if value.family == "python.iterator" and value.traits:
             consumed = frozenset(t[9:] for t in value.traits if t.startswith("consumes="))
             if consumed:

@@ -8,7 +8,16 @@ from jupyter_mlcode.analysis.callables import Class
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.effects import Effects
 from jupyter_mlcode.analysis.expressions import class_of
-from jupyter_mlcode.analysis.values import FRESH, MEMBER, NONE, PROPERTY, SCALAR, Value, container, part_of
+from jupyter_mlcode.analysis.values import (
+    FRESH,
+    MEMBER,
+    NONE,
+    PROPERTY,
+    SCALAR,
+    Value,
+    container,
+    part_of,
+)
 
 
 class Specials(Effects):
@@ -58,9 +67,12 @@ class Specials(Effects):
             base = args.positional[0]
             if base.path is not None:
                 self.store_on_import(base.path, node.args[0], container("", args.positional[2:]))
-            self.mutate(class_of(base) if base.family == MEMBER else base)
+            self.mutate(class_of(base) if base.family == MEMBER else base, told=True)
             for part in args.positional[2:]:
                 self.absorb(base, part)
+                if "class" in base.traits and part.functions:
+                    name = args.positional[1].const
+                    self.put_method(base, name if isinstance(name, str) else "*", part)
         return NONE
 
     def special_getattr(self, args: Arguments, node: ast.Call) -> Value:

@@ -7,7 +7,7 @@ import ast
 from jupyter_mlcode.analysis.callees import noticing
 from jupyter_mlcode.analysis.definitions import Definitions
 from jupyter_mlcode.analysis.expressions import class_of
-from jupyter_mlcode.analysis.values import MEMBER, PATCHED, Value
+from jupyter_mlcode.analysis.values import MEMBER, Value
 
 
 class Stores(Definitions):
@@ -32,11 +32,11 @@ class Stores(Definitions):
         entry = self.library.special(base.family, "store")
         if entry is not None:
             self._note_access(entry)
-        self.mutate(base)
+        self.mutate(base, told=isinstance(target, ast.Attribute))
         if isinstance(target, ast.Attribute):
             self.attribute_set(base, target.attr, value)
             if "class" in base.traits and value.functions:
-                self.absorb(base, Value(None, traits=frozenset((f"{PATCHED}{target.attr}",))))
+                self.put_method(base, target.attr, value)
         else:
             self._run_special("__setitem__", base, [index, value])
             if (index.classes or index.functions) and (base.family or "python.").startswith("python."):

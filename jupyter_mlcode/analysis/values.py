@@ -218,6 +218,16 @@ def classes_of(value: Value) -> tuple[Class, ...]:
     return value.classes + tuple(c for r in receivers for c in classes_of(r))
 
 
+def patched(name: str) -> Value:
+    """Return what a class holds since a function was put there as the method of that name; `*` is any name."""
+    return Value(None, traits=frozenset((PATCHED + name,)))
+
+
+def is_patched(value: Value, name: str) -> bool:
+    """Whether the method of that name may be a function that was put on the class."""
+    return f"{PATCHED}{name}" in value.traits or f"{PATCHED}*" in value.traits
+
+
 def methods_of(value: Value, name: str) -> dict[Function, tuple[Class, ...]]:
     """Return the methods of that name that the object may have, each with the classes that it may then be of."""
     found: dict[Function, tuple[Class, ...]] = {}

@@ -462,7 +462,7 @@ def _write(path: Path, value: Any, about: dict[str, Any]) -> None:
 def _dump(value: Any, out: _Output, key: str) -> None:
     """Write the mark, the pickle, the memory of its arrays, and the table of where each array lies."""
     pickler = _Pickler(out, key == "@all")
-    own = {id(v) for v in (value if isinstance(value, tuple) else (value,)) if isinstance(v, type)}
+    own = {id(c) for v in (value if isinstance(value, tuple) else (value,)) for c in _with_nested(v)}
     try:
         try:
             pickler.own = own
@@ -480,6 +480,15 @@ def _dump(value: Any, out: _Output, key: str) -> None:
     out.watched = False
     table = pickler.memory.write(out)
     out.write(b"".join(struct.pack("<QQ", *row) for row in [*table, (out.size, len(table))]) + _MARK)
+
+
+def _with_nested(value: Any) -> Iterator[Any]:
+    """A class, and the classes that its statement defines."""
+    if isinstance(value, type):
+        yield value
+        for inner in vars(value).values():
+            if isinstance(inner, type) and inner.__qualname__ == f"{value.__qualname__}.{inner.__name__}":
+                yield from _with_nested(inner)
 
 
 def _read(ref: str, kind: str) -> Any:
@@ -1089,6 +1098,9 @@ def _make_class(meta: Any, name: str, bases: tuple[Any, ...], head: dict[str, An
 def _fill_class(cls: Any, body: dict[str, Any]) -> None:
     for name, value in body.items():
         setattr(cls, name, value)
+    for name in [n for n in vars(cls) if n[:2] != "__" and n not in _MADE_BY_TYPE]:
+        if name not in body and not isinstance(vars(cls)[name], _SLOTS):
+            delattr(cls, name)
 
 
 def _make_code(content: bytes, magic: bytes) -> types.CodeType:

@@ -6,11 +6,11 @@ share: then identity matters there, and they cross in one file.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 
 from jupyter_mlcode.analysis.callables import Regions
-from jupyter_mlcode.analysis.regions import Classes, made_in_function
-from jupyter_mlcode.analysis.values import OBJECTS, WORLD
+from jupyter_mlcode.analysis.regions import made_in_function, without_classes
+from jupyter_mlcode.analysis.values import NO_REGIONS, OBJECTS, WORLD
 from jupyter_mlcode.graph.flow import Flow, Statement, Version
 from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
@@ -42,8 +42,13 @@ class Handover:
         changed = self._changed(needs, time).union(*(classes.of(value, time) for value in passed))
         self._check_own(needs, changed, time)
         found: list[tuple[str, frozenset[Version]]] = []
-        together = [*needs.loads, *self._made_again(needs, changed, time)]
-        for group in _joined(together, changed, classes, time):
+        idle = self._idle(needs)
+        together = {
+            version: self._reach(needs, version, time)
+            for version in (*needs.loads, *self._made_again(needs, changed, time))
+            if version not in idle
+        }
+        for group in _joined(together, changed):
             loaded = [v for v in group if v in needs.loads]
             if not loaded:
                 continue  # made again together, they share what they shared
@@ -61,19 +66,38 @@ class Handover:
         found += [self._single(v) for v in needs.loads if v not in grouped]
         return found
 
-    def _made_again(self, needs: StageNeeds, changed: Regions, time: int) -> list[Version]:
-        """Return what the stage would make again although it changes, or compares, what it refers to."""
-        versions = (v for s in needs.replays for v in s.writes if v.name in needs.replayed_names.get(s, ()))
-        of = self.flow.classes.of
-        return [
-            v
-            for v in versions
-            if v.value is not None
-            and (
-                "class" not in v.value.traits or made_in_function(v.value.tops)
-            )  # others are found by their name
-            and not changed.isdisjoint(of(v.value, time))
+    def _made_again(self, needs: StageNeeds, changed: Regions, time: int) -> Iterator[Version]:
+        """Yield what the stage would make again although it changes, or compares, what it refers to."""
+        for statement in needs.replays:
+            names = needs.replayed_names.get(statement, ())
+            for version in statement.writes:
+                if version.name in names and not changed.isdisjoint(self._reach(needs, version, time)):
+                    yield version
+
+    def _reach(self, needs: StageNeeds, version: Version, time: int) -> Regions:
+        """Return the regions by which a version shares objects with others.
+
+        A class is found by its name; what its statement reads, it finds when it runs again.
+        """
+        value, of = version.value, self.flow.classes.of
+        if value is None:
+            return NO_REGIONS
+        again = version not in needs.loads and "class" in value.traits
+        if not again or made_in_function(value.tops):
+            return of(value, time)
+        given = (of(v.value, time) for v in version.statement.reads.values() if v.value is not None)
+        return without_classes(of(value, time)).difference(*given)
+
+    def _idle(self, needs: StageNeeds) -> set[Version]:
+        """Return what only class statements need, or make, whose classes get their later attributes anyway."""
+        names = {v.name for v in needs.loads if v.value is not None and "class" in v.value.traits}
+        made = [
+            s for s in needs.replays if s.facts.kind == "class" and any(w.name in names for w in s.writes)
         ]
+        if not made:
+            return set()
+        read = {v for s in self._statements(needs) if s not in made for v in s.reads.values()}
+        return {w for s in made for w in (*s.writes, *s.reads.values()) if w not in read and w.name[0] != "@"}
 
     def _check_own(self, needs: StageNeeds, changed: Regions, time: int) -> None:
         """What the stage made before another one went on would share an object with what it loads afterwards."""
@@ -191,15 +215,10 @@ def by_place(version: Version) -> tuple[tuple[int, int], str]:
     return version.statement.position, version.name
 
 
-def _joined(
-    versions: list[Version], changed: Regions, classes: Classes, time: int
-) -> list[frozenset[Version]]:
+def _joined(versions: Mapping[Version, Regions], changed: Regions) -> list[frozenset[Version]]:
     """Return groups of two or more versions connected by regions they share and somebody changes."""
     by_region: dict[str, list[Version]] = {}
-    for version in versions:
-        if version.value is None:
-            continue
-        reach = classes.of(version.value, time)
+    for version, reach in versions.items():
         shared = reach if changed & {WORLD, OBJECTS} else reach & changed
         if WORLD in reach and changed:
             shared = shared | {WORLD}

@@ -1,51 +1,56 @@
-"""Classes that a stage changes: no file carries a class, so another stage may not go on with the change."""
+"""What is set on classes after their definition: carried, where the class statement can run again below it."""
 
 from __future__ import annotations
 
-from jupyter_mlcode.analysis.values import classes_of
-from jupyter_mlcode.graph.flow import Flow, Statement, Version
-from jupyter_mlcode.graph.project import Problem, Projection
+from collections import Counter
+from collections.abc import Mapping
+
+from jupyter_mlcode.analysis.callables import Class
+from jupyter_mlcode.graph.flow import Flow, Version
+from jupyter_mlcode.graph.roles import replayable
+from jupyter_mlcode.notebook.tags import Role
 
 
-def lost_changes(projection: Projection) -> list[Problem]:
-    """Return where a stage uses an instance of a class that another stage changed before.
+class Definitions:
+    """The class statements of a notebook, by the origins of their classes."""
 
-    The projection finds those that name the class; an instance knows its class without its name.
-    """
-    flow, roles = projection.flow, projection.roles
-    if not _settle_classes(flow):
-        return []
-    said = {(p.name, p.stage) for p in projection.problems if p.kind == "class-state"}
-    changed: dict[str, tuple[Version, str]] = {}
-    found: dict[tuple[str, str], Problem] = {}
-    for statement in flow.statements():
-        role = roles[statement.cell]
-        if role.kind != "stage":
-            continue
-        for name in _classes_used(statement):
-            version, stage = changed.get(name, (None, ""))
-            if version is not None and stage != role.stage and (version.name, role.stage) not in said:
-                problem = Problem("class-state", version.name, version.statement, statement, role.stage)
-                found.setdefault((name, role.stage), problem)
-        for version in statement.writes:
-            if version.kind == "change" and version.value is not None and "class" in version.value.traits:
-                for cls in version.value.classes:
-                    changed[cls.origin] = (version, role.stage)
-    return list(found.values())
+    def __init__(self, flow: Flow, roles: Mapping[int, Role]) -> None:
+        self._roles = roles
+        self._changed = flow.changed_classes
+        self._made: dict[str, Version] = {}
+        self._bound: Counter[str] = Counter()
+        for statement in flow.statements():
+            for version in statement.writes:
+                if version.kind != "change":
+                    self._bound[version.name] += 1
+                if _is_class(version) and version.kind in ("must", "may"):
+                    assert version.value is not None
+                    for cls in version.value.classes:
+                        self._made.setdefault(cls.origin, version)
+
+    def get(self, origin: str) -> Version | None:
+        """Return the version that the class statement made."""
+        return self._made.get(origin)
+
+    def below(self, version: Version) -> bool:
+        """Whether what was set on the classes can be set again, below their statements, in another stage.
+
+        It cannot where attributes do not say it all, or cannot be set: one name for one class, made at the top
+        level by a statement that every stage may run, by no metaclass of the notebook.
+        """
+        classes = version.value.classes if version.value is not None else ()
+        return bool(classes) and all(self._again(cls) for cls in classes if cls.origin in self._changed)
+
+    def _again(self, cls: Class) -> bool:
+        made = self._made.get(cls.origin)
+        if cls.origin in self._changed.hidden:
+            return False
+        if made is None or made.kind != "must" or made.statement.facts.kind != "class":
+            return False
+        plain = cls.name == made.name and not (cls.metaclass or cls.enumerates or cls.makes_classes)
+        again = replayable(made.statement, self._roles[made.statement.cell], made)
+        return plain and again and self._bound[made.name] == 1
 
 
-def _settle_classes(flow: Flow) -> bool:
-    """Make the versions of all changed classes, and say whether there are any."""
-    names = [
-        n
-        for n in flow.changed
-        if (version := flow.latest(n)) is not None
-        and version.value is not None
-        and "class" in version.value.traits
-    ]
-    return bool(names)
-
-
-def _classes_used(statement: Statement) -> set[str]:
-    values = [v.value for v in statement.reads.values() if v.value is not None]
-    return {c.origin for v in values for c in classes_of(v) if "class" not in v.traits}
+def _is_class(version: Version) -> bool:
+    return version.value is not None and "class" in version.value.traits

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from jupyter_mlcode.analysis.session import CellResult, CellSource, Session
 from jupyter_mlcode.graph.absence import not_deleted
 from jupyter_mlcode.graph.artifacts import Handover
-from jupyter_mlcode.graph.class_state import lost_changes
 from jupyter_mlcode.graph.definitions import ClosedDefinitions
 from jupyter_mlcode.graph.edges import edges
 from jupyter_mlcode.graph.files import FileEvent, may_meet
@@ -89,7 +88,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
         events=tuple(events),
         cycle=tuple(cycle),
         handover=handover,
-        problems=(*projection.problems, *lost_changes(projection), *not_deleted(projection)),
+        problems=(*projection.problems, *not_deleted(projection)),
         diagnostics=(*roles.diagnostics, *diagnostics),
     )
 

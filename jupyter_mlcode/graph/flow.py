@@ -17,6 +17,7 @@ from jupyter_mlcode.analysis.recorder import BUILTINS
 from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.session import CellResult, Changes
 from jupyter_mlcode.analysis.values import Value
+from jupyter_mlcode.graph.changed_classes import ChangedClasses
 
 WriteKind: TypeAlias = Literal["must", "may", "change", "del", "lost"]
 OVER_OLD: Final = ("may", "change", "lost")
@@ -52,8 +53,6 @@ _MAY_HOLD_ANYTHING: Final = (
     "python.set",
     "python.iterator",
 )
-
-
 _FEW: Final = 6
 FOLDERS: Final = "@replay:folders"
 """The folders that the notebook has made so far: who uses files makes those of the setup again."""
@@ -146,6 +145,7 @@ class Flow:
         self.opaque: list[Statement] = []
         """Statements that may bind any name, in order."""
         self.changed: set[str] = set()
+        self.changed_classes = ChangedClasses()
         self._kinds: set[str] = set()
         self._replays: list[str] = []
         self._perhaps: list[str] = []
@@ -174,6 +174,10 @@ class Flow:
     def _link(self, statement: Statement, *, first: bool) -> None:
         changes, last = statement.changes, self.last
         self._read_names(statement)
+        for name in self.changed_classes.known_to(statement.reads.values()):
+            version = self.latest(name)
+            if version is not None and version.kind != "del":
+                statement.reads.setdefault(name, version)
         self._notice(statement, first)
         self._state(statement)
         for name, value in changes.widened.items():
@@ -187,6 +191,7 @@ class Flow:
         known, maybe = statement.changes.known, statement.changes.maybe
         self.changed |= known
         self.changed |= maybe
+        self.changed_classes.note(self.last, (*known, *maybe), statement.facts)
         if len(known) + len(maybe) > _FEW:
             self._waiting.append(statement)
             return

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from jupyter_mlcode.analysis.values import classes_of
+from jupyter_mlcode.graph.class_state import Definitions
 from jupyter_mlcode.graph.flow import DRAWN_BY_IMPORTS, FOLDERS, OVER_OLD, PERHAPS, Flow, Statement, Version
 from jupyter_mlcode.graph.roles import replayable
 from jupyter_mlcode.notebook.tags import Role
@@ -94,7 +95,7 @@ class Projection:
         self.parameters = parameters
         self.problems: dict[Problem, None] = {}
         self.needs = {name: StageNeeds(name, own) for name, own in stages.items()}
-        self._definitions = _definitions_by_origin(flow)
+        self._definitions = Definitions(flow, roles)
         self._queue: list[tuple[StageNeeds, Version, Statement]] = []
         self._seen: set[tuple[str, Version]] = set()
         for needs in self.needs.values():
@@ -229,7 +230,8 @@ class Projection:
                 self._demand(needs, made, reader)
 
     def _check_movable(self, needs: StageNeeds, version: Version, reader: Statement) -> None:
-        if version.value is not None and "class" in version.value.traits:
+        of_class = version.value is not None and "class" in version.value.traits
+        if of_class and not self._definitions.below(version):
             self._problem("class-state", version, reader, needs.name)
         elif reason := self._immovable(version):
             self._problem("immovable", version, reader, needs.name, reason)
@@ -290,21 +292,6 @@ def _opening(version: Version) -> Version | None:
     effects = first.statement.facts.effects
     named = all(e.what and e.what != ":memory:" for e in effects if e.kind in ("reads", "writes"))
     return first if named and len(first.statement.writes) == 1 else None
-
-
-def _definitions_by_origin(flow: Flow) -> dict[str, Version]:
-    """Return the version that each class statement made, by the class's origin."""
-    found: dict[str, Version] = {}
-    for statement in flow.statements():
-        for version in statement.writes:
-            if (
-                version.value is not None
-                and "class" in version.value.traits
-                and version.kind in ("must", "may")
-            ):
-                for cls in version.value.classes:
-                    found.setdefault(cls.origin, version)
-    return found
 
 
 def own_statements(flow: Flow, cells: Iterable[int]) -> Iterable[Statement]:

@@ -118,7 +118,7 @@ class StageSteps:
         found = {
             s
             for s in {v.statement for v in loads}
-            if names.get(s, set()) <= {v.name for v in loads if v.statement is s}
+            if s.facts.kind != "class" and names.get(s, set()) <= {v.name for v in loads if v.statement is s}
         }
         while found:
             rest = (s for s in needs.replays if s not in found)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from tests.harness.choosers import Chooser
 from tests.harness.notebooks import CellText
+from tests.property.objects import ObjectWriter
 from tests.property.statements import Writer
 from tests.property.vocabulary import Statement
 
@@ -20,8 +21,16 @@ SEED = "random.seed({0})\nnp.random.seed({0})"
 
 
 def write_program(choose: Chooser, longest: int = 22) -> tuple[CellText, ...]:
-    """Return the cells of one program."""
-    writer = Writer(choose)
+    """Return the cells of one program of values."""
+    return _program(choose, Writer(choose), longest)
+
+
+def write_objects(choose: Chooser, longest: int = 22) -> tuple[CellText, ...]:
+    """Return the cells of one program of classes, closures and bound methods."""
+    return _program(choose, ObjectWriter(choose), longest)
+
+
+def _program(choose: Chooser, writer: Writer | ObjectWriter, longest: int) -> tuple[CellText, ...]:
     count = choose.number(3, longest)
     statements = [statement for _ in range(count) for statement in writer.statement()]
     groups = _cut(choose, statements)

@@ -26,7 +26,7 @@ import yaml
 from tests.harness.choosers import SeededChooser
 from tests.harness.notebooks import CellText
 from tests.property.judge import Verdict, judge, listing, parameter_names, runnable
-from tests.property.programs import write_program
+from tests.property.programs import write_objects, write_program
 from tests.property.shrinking import shrink
 
 BATCH = 5
@@ -34,10 +34,13 @@ SECONDS = 20
 MEMORY = 4 << 30
 
 
-def _program(seed: int) -> tuple[tuple[CellText, ...], dict[str, int]]:
+WRITERS = {"values": write_program, "objects": write_objects}
+
+
+def _program(seed: int, kind: str) -> tuple[tuple[CellText, ...], dict[str, int]]:
     chooser = SeededChooser(seed)
     with tempfile.TemporaryDirectory() as folder:
-        cells, _ = runnable(write_program(chooser), Path(folder))
+        cells, _ = runnable(WRITERS[kind](chooser), Path(folder))
     injected = {name: chooser.number(0, 9) for name in parameter_names(cells) if chooser.number(0, 1)}
     return cells, injected
 
@@ -85,12 +88,12 @@ def _quick_yaml() -> None:
     yaml.safe_load = functools.partial(yaml.load, Loader=loader)
 
 
-def one(seed: int) -> tuple[int, str, str]:
+def one(seed: int, written: str = "values") -> tuple[int, str, str]:
     """Return the seed, `equal` / `refused <codes>` / `wrong`, and for a wrong one the small program."""
     signal.signal(signal.SIGALRM, _late)
     warnings.simplefilter("ignore")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    cells, injected = _program(seed)
+    cells, injected = _program(seed, written)
     verdict = _guarded(cells, injected)
     if verdict.problem.startswith("the program itself"):
         return seed, "invalid", ""
@@ -117,6 +120,9 @@ def main() -> int:
     options.add_argument("--start", type=int, default=0)
     options.add_argument("--jobs", type=int, default=multiprocessing.cpu_count())
     options.add_argument("--keep", type=Path)
+    options.add_argument(
+        "--written", choices=sorted(WRITERS), default="values", help="what programs are about"
+    )
     options.add_argument("--stop-after", type=int, default=25, help="failures")
     given = options.parse_args()
     _quick_yaml()
@@ -125,7 +131,8 @@ def main() -> int:
     began = time.monotonic()
     seeds = range(given.start, given.start + given.count)
     with multiprocessing.get_context("fork").Pool(given.jobs, maxtasksperchild=400) as pool:
-        for number, (_, outcome, text) in enumerate(pool.imap_unordered(one, seeds, chunksize=BATCH), 1):
+        judged = pool.imap_unordered(functools.partial(one, written=given.written), seeds, chunksize=BATCH)
+        for number, (_, outcome, text) in enumerate(judged, 1):
             seen[outcome] += 1
             if text:
                 failures.append(text)

@@ -978,13 +978,7 @@ df.loc[1, 'b'] = 8
 # three
 print(y.tolist(), df.values.tolist(), d2.values.tolist(), z.values.tolist())
 """,
-}
-
-
-REFUSED = {
-    "class state changed by way of type(self)": (
-        "MLC061",
-        """
+    "class state changed by way of type(self)": """
 # setup
 class Acc:
     n = 1
@@ -995,10 +989,7 @@ a = Acc(); a.add(3)
 # two
 b = Acc(); b.add(3); print(Acc.n)
 """,
-    ),
-    "class state changed by way of __class__": (
-        "MLC061",
-        """
+    "class state changed by way of __class__": """
 # setup
 class Acc:
     n = 1
@@ -1007,10 +998,7 @@ a = Acc(); a.__class__.n = 5
 # two
 print(Acc.n)
 """,
-    ),
-    "a mutable default of an initializer": (
-        "MLC061",
-        """
+    "a mutable default of an initializer": """
 # setup
 class Bag:
     def __init__(self, xs=[]):
@@ -1023,7 +1011,145 @@ b1 = Bag().add(1)
 # two
 b2 = Bag().add(2); print(b2.xs)
 """,
-    ),
+    "a class statement registers in its base": """
+# setup
+class Base:
+    kinds = []
+    def __init_subclass__(cls, **kw):
+        super().__init_subclass__(**kw)
+        Base.kinds.append(cls.__name__)
+# one
+class A(Base):
+    pass
+a = 1
+# two
+class B(Base):
+    pass
+print(a, Base.kinds)
+""",
+    "class changed by an instance of the setup": """
+# setup
+class Acc:
+    n = 1
+    def add(self, x):
+        type(self).n += x
+acc = Acc()
+# one
+acc.add(2)
+# two
+print(acc.n)
+""",
+    "class list changed by an instance": """
+# setup
+class Acc:
+    xs = []
+    def add(self, x):
+        self.xs.append(x)
+a, b = Acc(), Acc()
+# one
+a.add(2)
+# two
+print(b.xs)
+""",
+    "singleton": """
+# setup
+class One:
+    made = None
+    def __new__(cls):
+        if cls.made is None:
+            cls.made = super().__new__(cls)
+        return cls.made
+# one
+a = One(); a.x = 1
+# two
+b = One(); print(b.x, a is b)
+""",
+    "instance counter": """
+# setup
+class P:
+    count = 0
+    def __init__(self):
+        P.count += 1
+        self.id = P.count
+# one
+a = P()
+# two
+b = P(); print(a.id, b.id)
+""",
+    "class in a dict, its list changed": """
+# setup
+class Model:
+    registry = []
+d = {"m": Model}
+# one
+d["m"].registry.append(1)
+# two
+print(Model.registry)
+""",
+    "class in an instance, its counter changed": """
+# setup
+class Model:
+    n = 0
+class T:
+    def __init__(self, c):
+        self.c = c
+    def go(self):
+        self.c.n += 1
+t = T(Model)
+# one
+t.go()
+# two
+print(Model.n)
+""",
+    "class method registry": """
+# setup
+class Model:
+    registry = {}
+    @classmethod
+    def register(cls, name):
+        cls.registry[name] = 1
+# one
+Model.register("a")
+# two
+print(Model.registry)
+""",
+    "class in list changed in loop": """
+# setup
+class A:
+    n = 0
+class B:
+    n = 0
+# one
+for c in [A, B]:
+    c.n = 5
+# two
+print(A.n, B.n)
+""",
+    "class by type()": """
+# setup
+class A:
+    n = 0
+a = A()
+# one
+type(a).n = 3
+# two
+print(A.n)
+""",
+    "monkeypatched method": """
+# setup
+class A:
+    def f(self):
+        return 1
+a = A()
+# one
+A.f = lambda self: 2
+# two
+print(a.f())
+""",
+}
+
+
+REFUSED = {
     "cached method": (
         "MLC061",
         """
@@ -1041,25 +1167,6 @@ x = a.f(1)
 print(x, a.f(1))
 """,
     ),
-    "a class statement registers in its base": (
-        "MLC061",
-        """
-# setup
-class Base:
-    kinds = []
-    def __init_subclass__(cls, **kw):
-        super().__init_subclass__(**kw)
-        Base.kinds.append(cls.__name__)
-# one
-class A(Base):
-    pass
-a = 1
-# two
-class B(Base):
-    pass
-print(a, Base.kinds)
-""",
-    ),
     "singledispatch": (
         "MLC060",
         """
@@ -1074,67 +1181,6 @@ def _(x):
     return "int"
 # two
 print(show(1))
-""",
-    ),
-    "class changed by an instance of the setup": (
-        "MLC061",
-        """
-# setup
-class Acc:
-    n = 1
-    def add(self, x):
-        type(self).n += x
-acc = Acc()
-# one
-acc.add(2)
-# two
-print(acc.n)
-""",
-    ),
-    "class list changed by an instance": (
-        "MLC061",
-        """
-# setup
-class Acc:
-    xs = []
-    def add(self, x):
-        self.xs.append(x)
-a, b = Acc(), Acc()
-# one
-a.add(2)
-# two
-print(b.xs)
-""",
-    ),
-    "singleton": (
-        "MLC061",
-        """
-# setup
-class One:
-    made = None
-    def __new__(cls):
-        if cls.made is None:
-            cls.made = super().__new__(cls)
-        return cls.made
-# one
-a = One(); a.x = 1
-# two
-b = One(); print(b.x, a is b)
-""",
-    ),
-    "instance counter": (
-        "MLC061",
-        """
-# setup
-class P:
-    count = 0
-    def __init__(self):
-        P.count += 1
-        self.id = P.count
-# one
-a = P()
-# two
-b = P(); print(a.id, b.id)
 """,
     ),
     "sqlite uncommitted": (
@@ -1193,94 +1239,6 @@ if len(k) > 3: k = []
 k.extend(x for x in range(1))
 # four
 print('c', c)
-""",
-    ),
-    "class in a dict, its list changed": (
-        "MLC061",
-        """
-# setup
-class Model:
-    registry = []
-d = {"m": Model}
-# one
-d["m"].registry.append(1)
-# two
-print(Model.registry)
-""",
-    ),
-    "class in an instance, its counter changed": (
-        "MLC061",
-        """
-# setup
-class Model:
-    n = 0
-class T:
-    def __init__(self, c):
-        self.c = c
-    def go(self):
-        self.c.n += 1
-t = T(Model)
-# one
-t.go()
-# two
-print(Model.n)
-""",
-    ),
-    "class method registry": (
-        "MLC061",
-        """
-# setup
-class Model:
-    registry = {}
-    @classmethod
-    def register(cls, name):
-        cls.registry[name] = 1
-# one
-Model.register("a")
-# two
-print(Model.registry)
-""",
-    ),
-    "class in list changed in loop": (
-        "MLC061",
-        """
-# setup
-class A:
-    n = 0
-class B:
-    n = 0
-# one
-for c in [A, B]:
-    c.n = 5
-# two
-print(A.n, B.n)
-""",
-    ),
-    "class by type()": (
-        "MLC061",
-        """
-# setup
-class A:
-    n = 0
-a = A()
-# one
-type(a).n = 3
-# two
-print(A.n)
-""",
-    ),
-    "monkeypatched method": (
-        "MLC061",
-        """
-# setup
-class A:
-    def f(self):
-        return 1
-a = A()
-# one
-A.f = lambda self: 2
-# two
-print(a.f())
 """,
     ),
 }

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tests.harness.choosers import DrawnChooser, SeededChooser
 from tests.harness.notebooks import CellText
 from tests.property.judge import Verdict, judge, judge_with_processes, listing, parameter_names, runnable
-from tests.property.programs import write_program
+from tests.property.programs import write_objects, write_program
 from tests.property.shrinking import shrink
 
 COUNT = int(os.environ.get("MLCODE_PROGRAMS", "300"))
@@ -111,3 +111,15 @@ def test_shrinking_keeps_the_failure() -> None:
     )
     small = shrink(cells, lambda smaller: any("print(b)" in cell.source for cell in smaller))
     assert [cell.source for cell in small] == ["print(b)"]
+
+
+def test_a_program_of_callables_prints_the_same() -> None:
+    """Classes, closures and bound methods, whose calls depend on who is called; soak.py judges more of them."""
+    seen: Counter[str] = Counter()
+    for seed in range(COUNT // 3):
+        with tempfile.TemporaryDirectory() as folder:
+            cells, _ = runnable(write_objects(SeededChooser(9_000_000 + seed)), Path(folder))
+        verdict = judge(cells)
+        seen["refused" if verdict.refused else "accepted"] += 1
+        assert not verdict.wrong, _report(cells, verdict, {})
+    assert seen["accepted"] >= 0.6 * seen.total(), seen

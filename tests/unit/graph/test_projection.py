@@ -154,8 +154,24 @@ def test_a_generator_cannot_cross():
     assert codes(planned(text)) == {"MLC060"}
 
 
-def test_a_class_changed_after_its_statement_cannot_cross():
+def test_what_is_set_on_a_class_is_handed_over():
     text = "# --- [stage:a]\nclass C:\n    n = 0\nC.n = 5\n# --- [stage:b]\nprint(C.n)\n"
+    assert planned(text).stages[1].inputs == (("C", "a"),)
+
+
+def test_an_instance_brings_what_is_set_on_its_class():
+    text = "# --- [stage:a]\nclass C:\n    n = 0\no = C()\n# --- [stage:b]\nC.n = 5\n# --- [stage:c]\nprint(o.n)\n"
+    assert planned(text).stages[2].inputs == (("C", "b"), ("o", "a"))
+
+
+def test_a_changed_class_with_a_metaclass_cannot_cross():
+    head = "class M(type): pass\nclass C(metaclass=M):\n    n = 0\nC.n = 5\n"
+    assert codes(planned(f"# --- [stage:a]\n{head}# --- [stage:b]\nprint(C.n)\n")) == {"MLC061"}
+
+
+def test_a_class_under_a_name_that_is_bound_again_cannot_cross():
+    again = "class C:\n    n = 0\n"
+    text = f"# --- [stage:a]\n{again}C.n = 5\n# --- [stage:b]\nprint(C.n)\n# --- [stage:c]\n{again}"
     assert codes(planned(text)) == {"MLC061"}
 
 
