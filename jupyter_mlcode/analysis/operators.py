@@ -39,17 +39,14 @@ class Operators(Containers):
     def _operator(self, left: Value, right: Value) -> Any:
         """Return the entry of the operand whose type decides: a frame before an array before a builtin."""
         special = self.library.special
-        if right.family is not None and rank(right) > rank(left):
-            left, right = right, left
+        if right.family is not None and (rank(right) > rank(left) or left.family == "scalar"):
+            left, right = right, left  # a number leaves it to the other: `2 * rows`
         entry = special(left.family, "operator")
         if right.family is None and rank(left) < 2 and not self._text(left):
             return None  # it may be anything that takes over
-        if entry is not None and entry.returns == "scalar" and not self._plain(right):
-            entry = None
-        return entry if entry is not None else special(right.family, "operator")
-
-    def _plain(self, value: Value) -> bool:
-        return self.library.immutable(value.family)
+        if entry is not None or right.family == "scalar":
+            return entry  # what is unknown may be a list, which `* 2` repeats
+        return special(right.family, "operator")
 
     def _text(self, value: Value) -> bool:
         return value.family in ("python.str", "python.path")
