@@ -57,7 +57,7 @@ CASES = [
     ("s = 'a\u2028b'\n%time f()", "s = 'a\u2028b'\nf()"),
     ("folder = %pwd", 'folder = __import__("os").getcwd()'),
     ("%cd -q data", '__import__("os").chdir("data")'),
-    ("%%sx\necho 1\necho \"x\"", 'stage.shell_lines("""\\\necho 1\necho "x\\"""")'),
+    ("%%sx\necho 1\necho x\n", 'stage.shell_lines("echo 1\\necho x")'),
     ("get_ipython().run_line_magic('time', 'f()\\ng()')", "get_ipython().run_line_magic('time', 'f()\\ng()')"),
     ("%%html\n<b>\nimport os", "# notebook only, %%html\n# <b>\n# import os"),
 ]
@@ -204,6 +204,8 @@ def test_what_timeit_assigns_is_lost_and_what_it_changes_stays() -> None:
     names: dict[str, Any] = {"items": []}
     exec(to_script("%%timeit -n1 -r1 k = 1\nitems.append(k)\nj = 2"), names)
     assert names["items"] == [1]
+    exec(to_script("%timeit -n1 -r1 k = items.append(2)"), names)
+    assert names["items"] == [1, 2]
     assert not {"k", "j"} & set(names)
 
 
