@@ -58,7 +58,10 @@ CASES = [
     ("folder = %pwd", 'folder = __import__("os").getcwd()'),
     ("%cd -q data", '__import__("os").chdir("data")'),
     ("%%sx\necho 1\necho x\n", 'stage.shell_lines("echo 1\\necho x")'),
-    ("get_ipython().run_line_magic('time', 'f()\\ng()')", "get_ipython().run_line_magic('time', 'f()\\ng()')"),
+    (
+        "get_ipython().run_line_magic('time', 'f()\\ng()')",
+        "get_ipython().run_line_magic('time', 'f()\\ng()')",
+    ),
     ("%%html\n<b>\nimport os", "# notebook only, %%html\n# <b>\n# import os"),
 ]
 
@@ -69,7 +72,15 @@ def test_a_cell_reads_as_plain_python(source: str, script: str) -> None:
     ast.parse(script)
 
 
-NO_COUNTERPART = ["%sql select 1", "rows = %sql select 1", "%%R -i df\nplot(df)", "%cd -", "%run nb.ipynb", "%set_env A", "%%writefile"]
+NO_COUNTERPART = [
+    "%sql select 1",
+    "rows = %sql select 1",
+    "%%R -i df\nplot(df)",
+    "%cd -",
+    "%run nb.ipynb",
+    "%set_env A",
+    "%%writefile",
+]
 
 
 @pytest.mark.parametrize("source", NO_COUNTERPART)
