@@ -7,7 +7,7 @@ that stage must save it; anything else is a problem. Nothing else is carried.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from jupyter_mlcode.analysis.values import classes_of
@@ -263,15 +263,6 @@ class Projection:
             self._demand(needs, version, first)
             self._run()
 
-    # -- after all demands -------------------------------------------------------------------
-    def needed_by(self) -> dict[Statement, list[str]]:
-        """Return the stages that replay each statement."""
-        found: dict[Statement, list[str]] = {}
-        for needs in self.needs.values():
-            for statement in needs.replays:
-                found.setdefault(statement, []).append(needs.name)
-        return found
-
 
 def _opening(version: Version) -> Version | None:
     """Return what opened this connection: it is opened again where it is needed, its data are in its file."""
@@ -305,9 +296,3 @@ def _definitions_by_origin(flow: Flow) -> dict[str, Version]:
                 for cls in version.value.classes:
                     found.setdefault(cls.origin, version)
     return found
-
-
-def own_statements(flow: Flow, cells: Iterable[int]) -> Iterable[Statement]:
-    """Yield the statements of these cells in order."""
-    for cell in cells:
-        yield from flow.cells.get(cell, ())
