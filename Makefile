@@ -78,6 +78,22 @@ wheel: build ## Build sdist and wheel into dist/.
 probes: $(STAMP_PYTHON) ## Judge and observe all probes; `make test` takes every fifth.
 	MLCODE_ALL_PROBES=1 python -m pytest -n 2 --dist load tests/probes tests/property/test_oracle.py
 
+# Of these rooms 95 of 100 lines and branches must have been taken; the long random tests do not count.
+COVERED := analysis graph artifacts codegen
+COUNTED := jupyter_mlcode tests/unit tests/contract tests/probes tests/property/test_found.py \
+	tests/property/test_live.py tests/property/test_live_callables.py tests/integration
+
+.PHONY: coverage
+coverage: $(STAMP_PYTHON) ## Measure branch coverage of the core; it fails where a room has less than 95 %.
+	rm -rf build/coverage
+	mkdir -p build/coverage
+	MLCODE_ALL_PROBES=1 coverage run -m pytest -p no:cacheprovider --ignore tests/integration/test_wheel.py $(COUNTED)
+	coverage combine -q
+	@for room in $(COVERED); do \
+		echo "== $$room"; \
+		coverage report --include "jupyter_mlcode/$$room/*" --fail-under 95 || failed=1; \
+	done; test -z "$$failed"
+
 .PHONY: test-wheel
 test-wheel: $(STAMP_NODE) ## Install a wheel of the last commit without Node, and use it in a browser.
 	sh tools/chromium.sh

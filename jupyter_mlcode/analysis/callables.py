@@ -22,6 +22,8 @@ CLASS_REGION: Final = "C"
 """Ends the region of a class: a change of what refers to a class is none of the class."""
 LOCAL_CLASS: Final = f"L{CLASS_REGION}"
 """Ends the region of a class that is made when a function is called."""
+ANY_NAME: Final = "*"
+"""The name of what a class holds under names that are not known: it was made by a call."""
 PLAIN_BASES: Final = ("builtins.object", "typing.Generic", "typing.Protocol", "abc.ABC")
 """Classes that add no method of their own to an instance."""
 
@@ -183,6 +185,31 @@ class Class:
     def _owner(self, name: str) -> Class:
         return next((c for c in self.lineage if name in c.methods or name in c.properties), self)
 
+    def defines(self, function: Function) -> bool:
+        """Whether the class body itself defines the function, as a method or as part of a property."""
+        several = chain(*self.alternatives.values(), *self.properties.values())
+        return function in self.methods.values() or function in several
+
+    def above(self, starts: Iterable[Class], bind: Callable[[Function], Function]) -> Class | None:
+        """Return what `super()` sees of the class: what comes after one of `starts`, its methods bound."""
+        starts, lineage = tuple(starts), self.lineage
+        place = next((n for n, cls in enumerate(lineage) if cls in starts), 0)
+        if place + 1 == len(lineage):
+            return None
+        foreign = tuple(b for cls in lineage[place:] for b in cls.bases if not b.classes)
+        seen = Class(self.node, self.name, {}, foreign, f"{self.origin} above {lineage[place].origin}")
+        for cls in reversed(lineage[place + 1 :]):
+            for name in cls.methods.keys() | cls.properties.keys():
+                seen.alternatives.pop(name, None)
+                seen.properties.pop(name, None)
+            seen.methods.update({name: bind(method) for name, method in cls.methods.items()})
+            seen.alternatives.update({n: tuple(map(bind, ms)) for n, ms in cls.alternatives.items()})
+            seen.properties.update({n: tuple(map(bind, ms)) for n, ms in cls.properties.items()})
+            seen.attributes.update(cls.attributes)
+            seen.imported.update(cls.imported)
+        seen.regions = self.regions
+        return seen
+
     @property
     def every_method(self) -> Iterable[Function]:
         """The methods that an instance has, also from base classes of the notebook."""
@@ -195,7 +222,8 @@ class Class:
 
     def shared(self, name: str) -> Value | None:
         """Return the object of that name in the class body, also from base classes of the notebook."""
-        return next((cls.attributes[name] for cls in self.lineage if name in cls.attributes), None)
+        names = (name, ANY_NAME)
+        return next((c.attributes[n] for c in self.lineage for n in names if n in c.attributes), None)
 
     def library_name(self, name: str) -> Value | None:
         """Return the module or function of a library of that name in the class body, or in that of a base class."""

@@ -188,7 +188,9 @@ class Expressions(Operators):
         self.branch += 1
         for method, classes in methods_of(base, "__getattr__").items():
             if method not in self.inlined:
-                self.run_function(method, [base.of_classes(classes), Value("python.str", const=name)], {})
+                self.run_function(
+                    method, [*_itself(method, base, classes), Value("python.str", const=name)], {}
+                )
         self.branch -= 1
 
     def read_property(self, base: Value, name: str, given: Sequence[Value] = ()) -> list[Value]:
@@ -200,7 +202,7 @@ class Expressions(Operators):
                 if "cached_property" in _decorators(function):
                     self.mutate(base)  # the first look keeps what it found
                 if function not in self.inlined:
-                    made.append(self.run_function(function, [base.of_classes((cls,)), *given], {}))
+                    made.append(self.run_function(function, [*_itself(function, base, (cls,)), *given], {}))
         self.branch -= 1
         return made
 
@@ -312,6 +314,11 @@ def receivers(method: Function, owner: Value) -> list[Value]:
     if "classmethod" in named:
         return [owner if "class" in owner.traits else class_of(owner)]
     return [] if "staticmethod" in named or "class" in owner.traits else [owner]
+
+
+def _itself(method: Function, owner: Value, classes: tuple[Class, ...]) -> list[Value]:
+    """Return the object as one of these classes, unless the method is bound to one already."""
+    return [] if method.receiver is not None else [owner.of_classes(classes)]
 
 
 def _decorators(function: Function) -> set[str]:

@@ -24,13 +24,6 @@ class FileEffects(Calls):
             self._open(opens, args)
         for key in _FILES:
             for use in several(raw.get(key)):
-                if "if_mode" in use or "unless_mode" in use:
-                    mode = args.get(*listed(use.get("if_mode") or use.get("unless_mode")))
-                    writing = (
-                        mode is not None and isinstance(mode.const, str) and set(mode.const) & set("wax+")
-                    )
-                    if bool(writing) != ("if_mode" in use):
-                        continue
                 self._file(key, use, base, args)
 
     def _open(self, opens: Mapping[str, Any], args: Arguments) -> None:

@@ -12,7 +12,7 @@ from jupyter_mlcode.analysis.callees import manages
 from jupyter_mlcode.analysis.expressions import Expressions
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
-from jupyter_mlcode.analysis.values import FRESH, NONE, Value, any_of, container, join
+from jupyter_mlcode.analysis.values import FRESH, NO_REGIONS, NONE, Value, any_of, container, join
 
 MAX_DEPTH: Final = 12
 
@@ -45,9 +45,22 @@ class Functions(Expressions):
             return self.run_function(function.bound_to(None), [function.receiver, *args], keywords, rest)
         if function in self.inlined:
             return self._summary(function, [*args, *keywords.values(), *rest])
+        given = [*args, *keywords.values(), *rest]
+        if self.one_by_one:
+            return self._summary(function, given)
         if len(self.inlined) >= MAX_DEPTH or self.budget <= 0:
-            return self._summary(function, [*args, *keywords.values(), *rest, *self._mentioned(function)])
+            return self._summary(function, [*given, *self._mentioned(function)])
         self.budget -= 1
+        return self._inline(function, args, keywords, rest)
+
+    def _inline(
+        self,
+        function: Function,
+        args: list[Value],
+        keywords: dict[str, Value],
+        rest: Sequence[Value],
+    ) -> Value:
+        """Evaluate the body with these arguments."""
         frame = self._frame(function, args, keywords, rest)
         outer, self.frame = self.frame, frame
         if outer is not None:
@@ -132,7 +145,7 @@ class Functions(Expressions):
         return frame
 
     def _mentioned(self, function: Function) -> list[Value]:
-        """Return all that a function mentions, or one that it may call: the call may change it, and draw."""
+        """Return all that a function mentions, or one that it may call: the call may change or bind it, and draw."""
         self.effect("draws", "any")
         found: dict[str, Value] = {}
         functions = [function]
@@ -143,7 +156,18 @@ class Functions(Expressions):
                 found[f"{one.origin} {name}"] = value
                 methods = (m for c in value.classes for m in c.every_method)
                 functions += [f for f in (*value.functions, *methods) if f not in functions]
+        self._each_alone(functions)
         return list(found.values())
+
+    def _each_alone(self, functions: list[Function]) -> None:
+        """Record what each of these functions does besides: it sets, seeds, writes and binds as it stands there."""
+        outer, self.one_by_one = self.one_by_one, True
+        self.branch += 1
+        for one in functions:
+            if one not in self.inlined and self.first((one, "alone"), NO_REGIONS):
+                self._inline(one.bound_to(None), [FRESH] * (one.takes + (one.receiver is not None)), {}, ())
+        self.branch -= 1
+        self.one_by_one = outer
 
     def _summary(self, function: Function, values: list[Value]) -> Value:
         """Record a call that is not evaluated: its globals are read, its arguments may change."""

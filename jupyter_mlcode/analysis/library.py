@@ -227,10 +227,6 @@ class Library:
         found = best[1] if best is not None else self._defaults.get(top)
         return _named(found, path.rpartition(".")[2])
 
-    def listed(self, path: str) -> bool:
-        """Whether exactly this dotted path has an entry of its own."""
-        return path in self._functions
-
     def method(self, family: str | None, name: str) -> Entry | None:
         """Return what method `name` does on a value of `family`; None when nothing is known.
 

@@ -33,23 +33,20 @@ class Operators(Containers):
             return container_of(left, right)
         if left.family == right.family == "scalar":
             return SCALAR
-        entry = self._operator(left, right)
+        entry = self._operator(left, right, op)
         return container_of(left, right) if entry is None else self._combined(entry, left, right)
 
-    def _operator(self, left: Value, right: Value) -> Any:
+    def _operator(self, left: Value, right: Value, op: ast.operator) -> Any:
         """Return the entry of the operand whose type decides: a frame before an array before a builtin."""
         special = self.library.special
-        if right.family is not None and rank(right) > rank(left):
-            left, right = right, left
+        if right.family is not None and (rank(right) > rank(left) or left.family == "scalar"):
+            left, right = right, left  # a number leaves it to the other: `2 * rows`
         entry = special(left.family, "operator")
         if right.family is None and rank(left) < 2 and not self._text(left):
             return None  # it may be anything that takes over
-        if entry is not None and entry.returns == "scalar" and not self._plain(right):
-            entry = None
+        if entry is None and right.family == "scalar" and isinstance(op, ast.Mult):
+            return special("python.list", "operator")  # what is unknown may be one, which `* 2` repeats
         return entry if entry is not None else special(right.family, "operator")
-
-    def _plain(self, value: Value) -> bool:
-        return self.library.immutable(value.family)
 
     def _text(self, value: Value) -> bool:
         return value.family in ("python.str", "python.path")
@@ -58,10 +55,12 @@ class Operators(Containers):
         if entry.returns == "scalar":
             return SCALAR
         family = left.family if entry.returns == "likeself" else entry.returns
-        held = (left.inner | right.inner) if entry.view else frozenset()
-        return Value(
-            None if family in ("any", "fresh") else family, inner=held, traits=left.traits | right.traits
-        )
+        family = None if family in ("any", "fresh") else family
+        if not entry.view:
+            return Value(family, traits=left.traits | right.traits)
+        functions = container("", (left, right)).functions  # `[f] + [g]` holds both
+        inner = left.inner | right.inner
+        return Value(family, inner=inner, functions=functions, traits=left.traits | right.traits)
 
     def _compare(self, node: ast.Compare) -> Value:
         left = self.eval(node.left)

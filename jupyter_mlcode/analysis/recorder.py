@@ -86,6 +86,7 @@ class Recorder:
         self.column = 1
         self.inlined: list[Function] = []
         self.budget = 400
+        self.one_by_one = False
         self._region = 0
         self.start_statement()
 

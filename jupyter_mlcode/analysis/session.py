@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -348,8 +348,3 @@ def _valid(cached: _Cached, env: dict[str, Value]) -> bool:
 
 def _as_parameters(facts: StatementFacts) -> StatementFacts:
     return facts._replace(binds={name: parameter_value(name, value) for name, value in facts.binds.items()})
-
-
-def sources(items: Iterable[tuple[str, str]]) -> list[CellSource]:
-    """Return cell sources from (key, source) pairs."""
-    return [CellSource(key, source) for key, source in items]

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from jupyter_mlcode.analysis.callables import Class
+from jupyter_mlcode.analysis.callables import ANY_NAME, Class, Function
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.effects import Effects
-from jupyter_mlcode.analysis.expressions import class_of
-from jupyter_mlcode.analysis.values import (
-    FRESH,
-    MEMBER,
-    NONE,
-    PROPERTY,
-    SCALAR,
-    Value,
-    container,
-    part_of,
-)
+from jupyter_mlcode.analysis.expressions import class_of, receivers
+from jupyter_mlcode.analysis.values import FRESH, MEMBER, NONE, PROPERTY, SCALAR, Value, container, part_of
 
 
 class Specials(Effects):
@@ -98,24 +89,28 @@ class Specials(Effects):
             return SCALAR
         made = self.special_made_class(args, node)
         body = node.args[2] if len(node.args) > 2 else None
-        if isinstance(body, ast.Dict):
-            for key, value in zip(body.keys, body.values, strict=True):
-                if isinstance(key, ast.Constant):
-                    made.classes[0].methods.update({str(key.value): f for f in self.eval(value).functions})
+        keys = (
+            [k.value for k in body.keys if isinstance(k, ast.Constant)] if isinstance(body, ast.Dict) else []
+        )
+        if isinstance(body, ast.Dict) and len(keys) == len(body.keys):
+            values = [self.eval(value) for value in body.values]
+            found = {str(k): f for k, v in zip(keys, values, strict=True) for f in v.functions}
+            made.classes[0].methods = found
         return made
 
     def special_super(self, args: Arguments, node: ast.Call) -> Value:
-        """`super()`: the instance, seen as its base classes."""
+        """`super()`: the instance, of whose classes only those after the method's are asked."""
+        if len(args.positional) > 1:
+            return _above(args.positional[1], args.positional[0].classes)
         frame = self.frame
-        while frame is not None:
-            if frame.function is not None:
-                first = next(iter(frame.values.values()), FRESH)
-                if any(frame.function in m.every_method for c in first.classes for m in c.metaclass):
-                    return first  # a metaclass goes on to what Python does with the class
-                bases = tuple(c for cls in first.classes for b in cls.bases for c in b.classes)
-                return Value(None, first.tops, first.inner, classes=bases)
+        while frame is not None and frame.function is None:
             frame = frame.outer
-        return FRESH
+        if frame is None or frame.function is None:
+            return FRESH
+        function, first = frame.function, next(iter(frame.values.values()), FRESH)
+        if any(function in m.every_method for c in first.classes for m in c.metaclass):
+            return first  # a metaclass goes on to what Python does with the class
+        return _above(first, tuple(c for cls in first.classes for c in cls.lineage if c.defines(function)))
 
     def special_ipython(self, args: Arguments, node: ast.Call) -> Value:
         """`get_ipython()`: its methods are magics written as Python."""
@@ -128,21 +123,35 @@ class Specials(Effects):
         return Value("python.str")
 
     def special_made_class(self, args: Arguments, node: ast.Call) -> Value:
-        """`namedtuple('P', 'x y')` and alike: a class, by a call."""
+        """`namedtuple('P', 'x y')` and alike: a class, by a call; what it is given may be methods of any name."""
         named = args.positional[0].const if args.positional else None
         name = named if isinstance(named, str) else "made"
         body = ast.ClassDef(
             name=name, bases=[], keywords=[], body=[], decorator_list=[], lineno=node.lineno, col_offset=0
         )
         bases = tuple(a for a in args.all if a.classes)
-        cls = Class(body, name, {}, bases, f"{self.cell_mark}:{node.lineno}:class {name}")
-        made = self.class_value(cls)
+        held = container("", args.all)
+        methods = {f"{ANY_NAME}{number}": function for number, function in enumerate(held.functions)}
+        cls = Class(body, name, methods, bases, f"{self.cell_mark}:{node.lineno}:class {name}")
+        if held.inner:
+            cls.attributes[ANY_NAME] = Value(None, held.inner, held.inner)
+        made = self.class_value(cls, held.inner)
         cls.regions = made.tops
         return made
 
     def store_on_import(self, path: str, target: ast.expr, value: Value) -> None:
         """Store on a module or a class of a library; defined by the class that knows statements."""
         raise NotImplementedError
+
+
+def _above(instance: Value, starts: tuple[Class, ...]) -> Value:
+    """Return the instance as `super()` sees it: the methods found there get the instance itself."""
+
+    def bound(method: Function) -> Function:
+        return next((method.bound_to(r) for r in receivers(method, instance)), method)
+
+    seen = (cls.above(starts, bound) for cls in instance.classes)
+    return Value(None, instance.tops, instance.inner, classes=tuple(c for c in seen if c is not None))
 
 
 def _written(node: ast.Call, text: Value) -> str:

@@ -286,6 +286,7 @@ class _Fingerprinter:
                 digest,
                 numpy.ma.getmaskarray(value),
                 value.filled(value.dtype.type(0)) if value.dtype.names is None else value.tolist(),
+                value.view().fill_value,  # of a view: asking for it sets it
             )
         elif isinstance(value, (numpy.ndarray, numpy.generic)):
             self._buffer(numpy.asarray(value), digest)
@@ -339,6 +340,8 @@ class _Fingerprinter:
             or value is pandas.NA
         ):
             digest.add(repr(value))
+        elif isinstance(value, pandas.CategoricalDtype):
+            self._parts(digest, value.categories, value.ordered)  # its text is "category", whatever they are
         elif isinstance(value, pandas.api.extensions.ExtensionDtype):
             digest.add(str(value))
         else:

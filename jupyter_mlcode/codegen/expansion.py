@@ -108,5 +108,12 @@ def _format_call(pieces: list[Piece]) -> str:
         text += plain.replace("{", "{{").replace("}", "}}")
         if expression:
             text += f"{{{'!' + conversion if conversion else ''}}}"
-            expressions.append(" ".join(expression.strip().split("\n")))
+            expressions.append(_argument(expression.strip()))
     return f"{literal(text)}.format({', '.join(expressions)})"
+
+
+def _argument(expression: str) -> str:
+    """Return the expression as one argument: a tuple in parentheses, several lines and a comment as one line."""
+    tree = ast.parse(expression, mode="eval").body
+    whole = isinstance(tree, ast.Tuple) or "\n" in expression or "#" in expression
+    return ast.unparse(tree) if whole else expression

@@ -216,8 +216,6 @@ def block_literal(text: str) -> str:
     """Return a literal that shows its lines as lines, and only its odd characters as escapes."""
     parts = text.replace("\\", "\\\\").split("\t")
     escaped = "\\t".join(printable(part) for part in parts).replace('"""', '\\"\\"\\"')
-    if escaped.endswith('"'):
-        escaped = escaped[:-1] + '\\"'
     return f'"""\\\n{escaped}"""' if "\n" in escaped else literal(text)
 
 

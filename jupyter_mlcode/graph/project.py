@@ -7,7 +7,7 @@ that stage must save it; anything else is a problem. Nothing else is carried.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from jupyter_mlcode.analysis.values import classes_of
@@ -265,15 +265,6 @@ class Projection:
             self._demand(needs, version, first)
             self._run()
 
-    # -- after all demands -------------------------------------------------------------------
-    def needed_by(self) -> dict[Statement, list[str]]:
-        """Return the stages that replay each statement."""
-        found: dict[Statement, list[str]] = {}
-        for needs in self.needs.values():
-            for statement in needs.replays:
-                found.setdefault(statement, []).append(needs.name)
-        return found
-
 
 def _opening(version: Version) -> Version | None:
     """Return what opened this connection: it is opened again where it is needed, its data are in its file."""
@@ -292,9 +283,3 @@ def _opening(version: Version) -> Version | None:
     effects = first.statement.facts.effects
     named = all(e.what and e.what != ":memory:" for e in effects if e.kind in ("reads", "writes"))
     return first if named and len(first.statement.writes) == 1 else None
-
-
-def own_statements(flow: Flow, cells: Iterable[int]) -> Iterable[Statement]:
-    """Yield the statements of these cells in order."""
-    for cell in cells:
-        yield from flow.cells.get(cell, ())

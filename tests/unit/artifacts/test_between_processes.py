@@ -321,3 +321,46 @@ def test_an_object_that_remembers_its_hash_is_found_in_another_process(pipeline:
 def test_a_hash_that_is_remembered_for_ever_cannot_be_handed_over(pipeline: Any) -> None:
     found = pipeline.run("a", HASHED + "    stage.save(kept=[Eager('a')])\n", code_expected=1)
     assert "MLC210 kept: a __main__.Eager remembers its hash (_hash), which is another one" in found
+
+
+FILLED = """
+import collections
+seen = []
+class Log(list):
+    def append(self, x):
+        seen.append(x)
+        list.append(self, x)
+    def extend(self, xs):
+        seen.extend(xs)
+        list.extend(self, xs)
+class Table(dict):
+    def __setitem__(self, key, value):
+        seen.append(key)
+        dict.__setitem__(self, key, value)
+class Bag(set):
+    def add(self, x):
+        seen.append(x)
+        set.add(self, x)
+    def update(self, xs):
+        raise RuntimeError
+class Counted(collections.defaultdict):
+    def __setitem__(self, key, value):
+        seen.append(key)
+        super().__setitem__(key, value)
+"""
+
+
+def test_containers_of_the_notebook_are_filled_without_their_own_code(pipeline: Any) -> None:
+    make = (
+        "log, table, bag, counted = Log([1, 2]), Table(a=1), Bag([3]), Counted(list, b=[1])\n"
+        "log.level = 5\n"
+        "stage.save_shared(log=log, table=table, bag=bag, counted=counted, seen=seen)"
+    )
+    pipeline.run("one", FILLED + make)
+    show = (
+        "bag, counted, log, seen, table = stage.load('one/bag+counted+log+seen+table')\n"
+        "print(list(log), log.level, dict(table), set(bag), dict(counted), type(log).__name__, seen)\n"
+        "print(counted['new'])"
+    )
+    shown = pipeline.run("two", FILLED + show)
+    assert shown == "[1, 2] 5 {'a': 1} {3} {'b': [1]} Log []\n[]\n"

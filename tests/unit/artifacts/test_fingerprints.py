@@ -6,9 +6,11 @@ import collections
 import copy
 import decimal
 import functools
+import logging
 import os
 import pickle
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -88,6 +90,51 @@ DIFFERENT: dict[str, tuple[Any, Any]] = {
     "decimal": (decimal.Decimal("1.0"), decimal.Decimal("1.00")),
 }
 DIFFERENT["attrs"][1].attrs["unit"] = "m"
+
+
+class Slotted:
+    __slots__ = ("a", "b")
+
+    def __init__(self, a: Any) -> None:
+        self.a = a
+
+    def shown(self) -> Any:
+        return self.a
+
+
+class Metres(float):
+    """A number with attributes of its own."""
+
+
+DIFFERENT |= {
+    "slot": (Slotted(1), Slotted(2)),
+    "method of another object": (Slotted(1).shown, Slotted(2).shown),
+    "number of an own class": (Metres(1), Metres(2)),
+    "pattern": (re.compile("a"), re.compile("a", re.IGNORECASE)),
+    "masked cell": (np.ma.array([1, 2], mask=[0, 1]), np.ma.array([1, 2], mask=[1, 1])),
+    "fill value": (np.ma.array([1], fill_value=3), np.ma.array([1], fill_value=4)),
+    "type of numpy": (np.dtype("f4"), np.dtype("f8")),
+    "function of numpy": (np.add, np.multiply),
+    "old generator": (np.random.RandomState(1), np.random.RandomState(2)),
+    "bits of a generator": (np.random.PCG64(1), np.random.PCG64(2)),
+    "field": (np.array([(1, 2.0)], "i4,f8"), np.array([(1, 3.0)], "i4,f8")),
+    "object in an array": (np.array([[1], None], object), np.array([[2], None], object)),
+    "level": (
+        pd.MultiIndex.from_product([["a"], [1, 2]]),
+        pd.MultiIndex.from_product([["a"], [1, 3]]),
+    ),
+    "name of a level": (
+        pd.MultiIndex.from_product([["a"], [1]], names=["x", "y"]),
+        pd.MultiIndex.from_product([["a"], [1]], names=["x", "z"]),
+    ),
+    "moment": (pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-02")),
+    "zone": (pd.Timestamp("2024-01-01"), pd.Timestamp("2024-01-01", tz="UTC")),
+    "missing value": (pd.NaT, pd.NA),
+    "period": (pd.Period("2024-01", "M"), pd.Period("2024-01-01", "D")),
+    "type of pandas": (pd.CategoricalDtype(["a"]), pd.CategoricalDtype(["b"])),
+    "grouped column": (FRAME.groupby("a")["s"], FRAME.groupby("a")["c"]),
+    "logger": (logging.getLogger("a"), logging.getLogger("b")),
+}
 
 
 @pytest.mark.parametrize("name", DIFFERENT)

@@ -89,6 +89,8 @@ def test_another_file_of_values_replaces_params_yaml(pipeline: Any) -> None:
         (["-p", "flag", "on"], "'flag' is of type bool, not 'on'"),
         (["-p", "n"], "usage"),
         (["--n", "1", "2"], "usage"),
+        (["-p", "n", "False"], "'n' is of type int, not False"),
+        (["-p", "n", "None"], "'n' is of type int, not None"),
     ],
 )
 def test_a_wrong_parameter_ends_with_exit_code_2_and_one_line(
@@ -108,6 +110,66 @@ def test_what_yaml_reads_as_something_else_is_refused_with_the_cure(pipeline: An
     (pipeline.folder / "params.yaml").write_text(text + "\n", "utf-8")
     err = pipeline.run("a", "", code_expected=2)
     assert "quotes" in err or "1.0e-3" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("n: [1", "params.yaml is not YAML"), ("- n\n- 1", "params.yaml must map names to values")],
+)
+def test_a_file_of_values_that_is_none_ends_with_one_line(pipeline: Any, text: str, message: str) -> None:
+    pipeline.declare(parameters=PARAMETERS)
+    (pipeline.folder / "params.yaml").write_text(text + "\n", "utf-8")
+    err = pipeline.run("a", "", code_expected=2)
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_a_parameter_that_the_pipeline_does_not_have_is_named(pipeline: Any) -> None:
+    pipeline.declare(parameters=PARAMETERS)
+    err = pipeline.run("a", "stage.params('treshold')", code_expected=1)
+    assert "MLC208 no parameter 'treshold'; did you mean 'threshold'?" in err
+
+
+OBSERVED = """
+import random
+import numpy as np
+rows, table = [1], {{"a": np.zeros(3), "b": [np.ones(2)]}}
+stage.observe("python.random", rows=rows, table=table)
+{change}
+try:
+    stage.confirm(rows=rows, table=table)
+    stage.expect("builtins.list", rows=rows)
+    print("as observed")
+except HandoffError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("table['b'] = [np.ones(2)]; table = dict(table)", "as observed"),
+        ("rows.append(2)", "MLC227 rows: changed here"),
+        ("table['b'][0][1] = 5", "MLC227 table: changed here"),
+        ("random.random()", "MLC227 python.random: changed here"),
+        ("rows.append(2); random.random()", "MLC227 python.random, rows: changed here"),
+    ],
+)
+def test_what_an_observed_run_left_alone_must_be_left_alone_again(
+    pipeline: Any, change: str, message: str
+) -> None:
+    assert pipeline.run("a", OBSERVED.format(change=change)).startswith(message)
+
+
+def test_a_variable_of_another_class_than_observed_stops_the_stage(pipeline: Any) -> None:
+    err = pipeline.run("a", "x = (1,)\nstage.expect('builtins.list', x=x)", code_expected=1)
+    assert "MLC227 x: a builtins.tuple, observed was a builtins.list" in err
+
+
+def test_an_object_and_the_dictionary_of_its_attributes_cannot_be_saved_together(pipeline: Any) -> None:
+    code = "import types\nx = types.SimpleNamespace(a=1)\nstage.save_shared(x=x, d=vars(x))"
+    err = pipeline.run("a", code, code_expected=1)
+    assert "MLC210 d is the dictionary of the attributes of x" in err
 
 
 def test_a_failing_command_stops_the_stage_and_its_output_is_shown(pipeline: Any) -> None:

@@ -17,11 +17,14 @@ from jupyter_mlcode.codegen.script import stage_script
 from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.model.pipeline import (
     Artifact,
+    Confirm,
     Definition,
+    Expect,
     FileUse,
     ImportDefinitions,
     Load,
     LoadAll,
+    Observe,
     OwnCell,
     Pipeline,
     Replay,
@@ -142,6 +145,41 @@ def test_every_kind_of_hand_over_has_its_statement() -> None:
         "stage.save_all(globals())",
         'stage.save_state("numpy.random")',
     ]
+
+
+def test_what_an_observed_run_showed_is_looked_at_around_the_cell() -> None:
+    steps: tuple[Step, ...] = (
+        Observe(names=("df", "größe"), kinds=("numpy.random",)),
+        OwnCell(cell=0),
+        Confirm(names=("df", "größe")),
+        Expect(types=(("df", "pandas.DataFrame"), ("x", "a.B"), ("y", "a.B"))),
+    )
+    made = script(("c1", "", "f(df)"), steps=steps)
+    begin, after = made.partition("f(df)\n")[::2]
+    assert 'stage.observe("numpy.random", df=df, größe=größe)' in begin
+    assert after.split("\n")[-4:-1] == [
+        "stage.confirm(df=df, größe=größe)",
+        'stage.expect("a.B", x=x, y=y)',
+        'stage.expect("pandas.DataFrame", df=df)',
+    ]
+
+
+def test_what_is_too_long_for_a_line_stands_on_several() -> None:
+    names = tuple(f"a_rather_long_name_{n}" for n in range(9))
+    few, many = names[:4], names
+    steps: tuple[Step, ...] = (
+        ImportDefinitions(names=many),
+        RestoreState(stage="b", kinds=few),
+        OwnCell(cell=0),
+        SaveState(kinds=many),
+    )
+    made = script(("c1", "", "x = 1"), steps=steps)
+    assert max(map(len, made.split("\n"))) <= 100
+    called = [n for n in ast.walk(ast.parse(made)) if isinstance(n, ast.Call)]
+    given = [tuple(ast.literal_eval(a) for a in call.args) for call in called if call.args]
+    assert {("b", *few), many} <= set(given)
+    imported = [n for n in ast.walk(ast.parse(made)) if isinstance(n, ast.ImportFrom)]
+    assert tuple(a.name for a in imported[-1].names) == many
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import subprocess
+import types
 from typing import Any
 
 import pytest
@@ -53,6 +55,13 @@ CASES = [
     ("get_ipython().run_line_magic(name, 'x')", "get_ipython().run_line_magic(name, 'x')"),
     ("\ufeffx = 1\r\ny = 2\r\n", "x = 1\ny = 2"),
     ("s = 'a\u2028b'\n%time f()", "s = 'a\u2028b'\nf()"),
+    ("folder = %pwd", 'folder = __import__("os").getcwd()'),
+    ("%cd -q data", '__import__("os").chdir("data")'),
+    ("%%sx\necho 1\necho x\n", 'stage.shell_lines("echo 1\\necho x")'),
+    (
+        "get_ipython().run_line_magic('time', 'f()\\ng()')",
+        "get_ipython().run_line_magic('time', 'f()\\ng()')",
+    ),
     ("%%html\n<b>\nimport os", "# notebook only, %%html\n# <b>\n# import os"),
 ]
 
@@ -63,7 +72,15 @@ def test_a_cell_reads_as_plain_python(source: str, script: str) -> None:
     ast.parse(script)
 
 
-NO_COUNTERPART = ["%sql select 1", "rows = %sql select 1", "%%R -i df\nplot(df)", "%cd -", "%run nb.ipynb"]
+NO_COUNTERPART = [
+    "%sql select 1",
+    "rows = %sql select 1",
+    "%%R -i df\nplot(df)",
+    "%cd -",
+    "%run nb.ipynb",
+    "%set_env A",
+    "%%writefile",
+]
 
 
 @pytest.mark.parametrize("source", NO_COUNTERPART)
@@ -88,6 +105,23 @@ def test_writefile_writes_the_body(body: str, tmp_path: Any, monkeypatch: pytest
     assert written == (body if body.endswith("\n") else f"{body}\n")
 
 
+def test_writefile_goes_on_with_a_file_and_knows_the_home_folder(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    exec(to_script("%%writefile ~/a.txt\none"), {})
+    exec(to_script("%%writefile -a ~/a.txt\ntwo"), {})
+    assert (tmp_path / "a.txt").read_text() == "one\ntwo\n"
+
+
+def test_a_shell_cell_with_a_document_of_its_own_runs_as_a_whole() -> None:
+    body = "cat <<EOF\nhello\nEOF\necho after\n"
+    commands: list[str] = []
+    exec(to_script(f"%%bash\n{body}"), {"stage": types.SimpleNamespace(shell=commands.append)})
+    done = subprocess.run(["sh", "-c", *commands], capture_output=True, text=True, check=True)
+    assert done.stdout == "hello\nafter\n"
+
+
 def test_run_binds_the_names_of_the_file(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.py").write_text("x = 1\ndef f():\n    return x")
@@ -107,6 +141,7 @@ NAMESPACE = {"x": 3, "path": "a b", "d": {"k": [1, 2]}, "f": len, "name": "n"}
         "echo {}", "echo {[i for i in d['k']]}", "echo {d['k'][0:1]}", 'echo "quoted {x}"', "echo {missing} {x}",
         "echo \\n {x}", "echo {x if x else 0}", "echo $1", "echo {{x}}", "echo {{ {x} }}",
         "a\u2028 {x}",         "echo {'a' 'b'}", "echo {(lambda y: y)(x)}", "echo ${x}", "echo {{", "{ {1: 2}[1] }",
+        "echo {x, 'a'}", "echo {x#}{{", "echo {x  # {'a'}\n}", "echo {'#'}{x}",
     ],
 )  # fmt: skip
 def test_commands_expand_as_in_ipython(command: str) -> None:
@@ -145,13 +180,25 @@ def test_top_level_await_binds_the_same_names() -> None:
         "y, *rest = [await f(i) for i in range(3)]\n"
         "if (z := await f(5)):\n    w = [i async for i in aiter_of(3)]\n"
         "with open(__import__('os').devnull) as handle:\n    pass\n"
+        "class Own(*[await f(object)]):\n    inside = 1\n"
+        "Own.size: int = 4\n"
+        "match {'a': 1, 'b': 2}:\n    case {'a': first, **others}:\n        pass\n"
+        "match [1, 2, 3]:\n    case [_, *tail]:\n        pass\n"
+        "error = 1\n"
+        "try:\n    1 / 0\nexcept ZeroDivisionError as error:\n    pass\n"
     )
     names: dict[str, Any] = {"stage": Loop(), "aiter_of": _aiter_of}
     exec(to_script(source), names)
     found = {name: names[name] for name in ("x", "text", "y", "rest", "z", "w")}
     assert found == {"x": 1, "text": "a\n  b", "y": 0, "rest": [1, 2], "z": 5, "w": [0, 1, 2]}
+    assert (names["Own"].size, names["first"], names["others"], names["tail"]) == (4, 1, {"b": 2}, [2, 3])
     assert "handle" in names
-    assert "later" not in names
+    assert not {"later", "error", "inside"} & set(names)
+
+
+def test_a_star_import_beside_an_await_says_what_to_do() -> None:
+    with pytest.raises(NotImplementedError, match="use two cells"):
+        exec(to_script("from math import *\nx = await f()"), {"stage": Loop()})
 
 
 async def _aiter_of(count: int) -> Any:
@@ -168,6 +215,8 @@ def test_what_timeit_assigns_is_lost_and_what_it_changes_stays() -> None:
     names: dict[str, Any] = {"items": []}
     exec(to_script("%%timeit -n1 -r1 k = 1\nitems.append(k)\nj = 2"), names)
     assert names["items"] == [1]
+    exec(to_script("%timeit -n1 -r1 k = items.append(2)"), names)
+    assert names["items"] == [1, 2]
     assert not {"k", "j"} & set(names)
 
 
