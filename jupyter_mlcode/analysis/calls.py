@@ -28,6 +28,7 @@ from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.regions import without_classes
 from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
+    BARE,
     FRESH,
     NONE,
     SCALAR,
@@ -39,6 +40,9 @@ from jupyter_mlcode.analysis.values import (
     methods_of,
     part_of,
 )
+
+_LAST_OF_ALL = frozenset("__new__ __init__ __init_subclass__ __repr__ __str__ __format__ __dir__".split())
+"""Methods of `object` that change nothing: what `super()` finds above the classes of the notebook."""
 
 
 class Calls(Functions):
@@ -106,6 +110,9 @@ class Calls(Functions):
         if base.family == "namespace":
             self.effect("opaque", "globals" if name in NAMESPACE_WRITES else "vars")
             return FRESH
+        if base.family == BARE and name in _LAST_OF_ALL:
+            parts = container("", [base, *args.all])
+            return Value(None, parts.inner, functions=parts.functions, classes=parts.classes)
         if base.traits:
             self.run_named(base, name)
         if base.classes and (made := self._call_own(base, name, args, node)) is not None:
@@ -239,9 +246,8 @@ class Calls(Functions):
         self.effect("draws", "any")
         parts = [callee, *args.all] if callee.path is None else args.all
         movable = [p for p in parts if p.tops or p.inner]
-        made_bare = name.endswith("__new__")  # an instance: the class stays as it is
         for part in movable:
-            self.mutate(part, known=False, deep=True, told=made_bare)
+            self.mutate(part, known=False, deep=True)
         given: list[Value] = []
         for part in parts:
             if part.functions:

@@ -8,7 +8,17 @@ from jupyter_mlcode.analysis.callables import ANY_NAME, Class, Function
 from jupyter_mlcode.analysis.calls import Arguments
 from jupyter_mlcode.analysis.effects import Effects
 from jupyter_mlcode.analysis.expressions import class_of, receivers
-from jupyter_mlcode.analysis.values import FRESH, MEMBER, NONE, PROPERTY, SCALAR, Value, container, part_of
+from jupyter_mlcode.analysis.values import (
+    BARE,
+    FRESH,
+    MEMBER,
+    NONE,
+    PROPERTY,
+    SCALAR,
+    Value,
+    container,
+    part_of,
+)
 
 
 class Specials(Effects):
@@ -150,8 +160,9 @@ def _above(instance: Value, starts: tuple[Class, ...]) -> Value:
     def bound(method: Function) -> Function:
         return next((method.bound_to(r) for r in receivers(method, instance)), method)
 
-    seen = (cls.above(starts, bound) for cls in instance.classes)
-    return Value(None, instance.tops, instance.inner, classes=tuple(c for c in seen if c is not None))
+    seen = tuple(c for cls in instance.classes if (c := cls.above(starts, bound)) is not None)
+    bare = not seen and instance.classes and not any(cls.has_foreign_base for cls in instance.classes)
+    return Value(BARE if bare else None, instance.tops, instance.inner, classes=seen)
 
 
 def _written(node: ast.Call, text: Value) -> str:

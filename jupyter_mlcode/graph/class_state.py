@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from jupyter_mlcode.analysis.callables import Class
+from jupyter_mlcode.analysis.callables import ANY_NAME, Class
 from jupyter_mlcode.graph.flow import Flow, Version
 from jupyter_mlcode.graph.roles import replayable
 from jupyter_mlcode.notebook.tags import Role
@@ -47,7 +47,8 @@ class Definitions:
             return False
         if made is None or made.kind != "must" or made.statement.facts.kind != "class":
             return False
-        plain = cls.name == made.name and not (cls.metaclass or cls.enumerates or cls.makes_classes)
+        odd = cls.metaclass or cls.enumerates or cls.makes_classes or ANY_NAME in cls.attributes
+        plain = cls.name == made.name and not odd
         again = replayable(made.statement, self._roles[made.statement.cell], made)
         return plain and again and self._bound[made.name] == 1
 
