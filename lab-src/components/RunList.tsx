@@ -85,7 +85,9 @@ function Summary({ run, seconds, trans }: ISummaryProps): React.JSX.Element {
       </span>
       <span className="jp-mlcode-Run-duration">{durationText(seconds)}</span>
       <span className="jp-mlcode-Run-parameters">
-        {parametersText(run.parameters) || trans.__('defaults')}
+        {run.tolerance === null
+          ? parametersText(run.parameters) || trans.__('defaults')
+          : trans.__('within %1', run.tolerance)}
       </span>
       {metrics.length === 0 ? null : (
         <span className="jp-mlcode-Run-metrics">

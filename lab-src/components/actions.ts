@@ -17,9 +17,7 @@ export interface IPanelActions {
   exportPipeline(): void;
   /** Whether the notebook in front is being exported, for itself or for a run. */
   isExporting(): boolean;
-  start(
-    request: Pick<StartRequest, 'kind' | 'parameters' | 'stage' | 'from_stage'>
-  ): void;
+  start(request: Omit<StartRequest, 'path' | 'folder'>): void;
   cancel(run: string): void;
   /** Open a file or show a folder of the server. */
   open(path: string): void;

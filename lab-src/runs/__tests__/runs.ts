@@ -16,6 +16,8 @@ export function run(part: Partial<Run>): Run {
     report: '',
     outcome: '',
     failure: null,
+    tolerance: null,
+    verify: null,
     ...part
   };
 }
