@@ -1,18 +1,8 @@
 import { expect, test } from '@jupyterlab/galata';
-import type {
-  IJupyterLabPageFixture,
-  JupyterLabPage
-} from '@jupyterlab/galata';
-import type { Locator } from '@playwright/test';
 
-import { inThemes, openUploaded } from '../support/lab';
-import {
-  openPanel,
-  openPipeline,
-  SHOP,
-  widenSidebar,
-  withSource
-} from '../support/pipelines';
+import { inThemes } from '../support/lab';
+import { SHOP, withSource } from '../support/pipelines';
+import { begin, firstRun, reload } from '../support/runs';
 
 const SLOW = withSource(
   SHOP,
@@ -24,45 +14,6 @@ const FAILING = withSource(
   'stage:total',
   'start = 0\ntotal = orders[0] / start'
 );
-
-/** Opens a notebook, exports it, and says that it may run. */
-async function begin(
-  page: IJupyterLabPageFixture,
-  path: string,
-  cells: typeof SHOP,
-  button = '▶ Run',
-  prepare: (panel: Locator) => Promise<void> = async () => undefined
-): Promise<Locator> {
-  const panel = await openPipeline(page, path, cells);
-  await widenSidebar(page, 420);
-  await prepare(panel);
-  await panel.getByRole('button', { name: button }).click();
-  const trust = page.getByRole('dialog', { name: /not trusted/ });
-  const dialog = page.getByRole('dialog', { name: /Export/ });
-  await trust.getByRole('button', { name: 'Run' }).click();
-  await dialog.getByRole('button', { name: 'Export' }).click();
-  await expect(firstRun(panel)).toBeVisible();
-  return panel;
-}
-
-function firstRun(panel: Locator): Locator {
-  return panel
-    .getByRole('list', { name: 'Runs' })
-    .locator('.jp-mlcode-Run')
-    .first();
-}
-
-/** Loads JupyterLab again; Galata's own way waits for the launcher, which need not come. */
-async function reload(
-  page: IJupyterLabPageFixture,
-  path: string
-): Promise<void> {
-  const lab: Pick<JupyterLabPage, 'reload'> = page;
-  await lab.reload({ waitForIsReady: false });
-  await page.evaluate(() => window.jupyterapp.restored);
-  await openUploaded(page, path);
-  await openPanel(page);
-}
 
 test.describe('a run', () => {
   test(
