@@ -12,14 +12,13 @@ from jupyter_mlcode.model.pipeline import Pipeline, Stage
 from jupyter_mlcode.model.run import Failure
 from jupyter_mlcode.model.verify import Compared, Difference
 from jupyter_mlcode.runner.boundaries import Record, boundaries
-from jupyter_mlcode.runner.compare import CellView, same_file
+from jupyter_mlcode.runner.compare import SHOWN, CellView, different_parts, first_difference, same_file
 from jupyter_mlcode.runner.guarding import is_grave
 from jupyter_mlcode.runner.hermetic import StageResult, missing_file
 from jupyter_mlcode.runner.reference import Reference, reference_cells
 
 Key: TypeAlias = tuple[str, str, str]
 NOT_THERE: Mapping[str, Any] = {"type": "", "digest": None, "firm": "", "repr": "not there"}
-SHOWN = 200
 
 
 def key_of(difference: Difference) -> Key:
@@ -97,7 +96,7 @@ class Judge:
             if wanted or shown:
                 self.seen[kind, name, ""] = stage
             if wanted != shown:
-                parts = _first_difference(wanted, shown)
+                parts = first_difference(wanted, shown)
                 yield self._difference(kind, stage, cell, expected=parts[0], found=parts[1])
 
     def _boundary(self, stage: str, record: Record) -> Iterator[Difference]:
@@ -120,9 +119,9 @@ class Judge:
             there = (source / path).is_file(), (folder / path).is_file()
             if there == (True, True) and same_file(source / path, folder / path, folders):
                 continue
-            words = ["written" if is_there else "not written" for is_there in there]
+            words = ("written" if there[0] else "not written", "written" if there[1] else "not written")
             if there == (True, True):
-                words = [f"{(base / path).stat().st_size} bytes" for base in (source, folder)]
+                words = different_parts(source / path, folder / path, folders)
             yield self._difference("file", stage, cell, name=path, expected=words[0], found=words[1])
 
     def _guards(self, stage: Stage, result: StageResult) -> Iterator[Difference]:
@@ -195,12 +194,3 @@ class Judge:
 def _ending(reference: Reference) -> str:
     error = reference.error
     return "completed" if error is None else f"{error.name}: {error.message}"[:SHOWN]
-
-
-def _first_difference(wanted: str, shown: str) -> tuple[str, str]:
-    """Return the two texts from the first line on that differs."""
-    first, second = wanted.splitlines(), shown.splitlines()
-    start = 0
-    while start < min(len(first), len(second)) and first[start] == second[start]:
-        start += 1
-    return "\n".join(first[start:])[:SHOWN], "\n".join(second[start:])[:SHOWN]

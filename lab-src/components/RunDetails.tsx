@@ -70,6 +70,7 @@ function Failure(props: IRunDetailsProps): React.JSX.Element | null {
             placeText(failure.cell, failure.line, trans)
           )}
           cell_id={failure.cell_id}
+          cell={failure.cell}
           line={failure.line}
           actions={actions}
         />

@@ -122,7 +122,7 @@ function Compared({ verdict, trans }: IComparedProps): React.JSX.Element {
           {variables.map(({ name, verdict }) => (
             <li key={name}>
               <span aria-hidden="true">{VERDICT_ICONS[verdict]}</span>
-              <code>{name}</code>
+              <code>{name}</code>{' '}
               <span className="jp-mlcode-said">
                 {verdictWord(verdict, trans)}
               </span>
@@ -139,7 +139,7 @@ function countsText(verdict: StageVerdict, trans: Trans): string {
   const { judged, equal, close, different, unstable } = verdict;
   const compared = trans._n('%1 thing compared', '%1 things compared', judged);
   const counts = [
-    close > 0 || different > 0 ? trans.__('%1 equal', equal) : '',
+    equal > 0 && equal < judged ? trans.__('%1 equal', equal) : '',
     close > 0 ? trans.__('%1 close', close) : '',
     different > 0 ? trans.__('%1 different', different) : '',
     unstable > 0 ? trans.__('%1 not judged', unstable) : ''

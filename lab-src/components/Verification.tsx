@@ -145,7 +145,7 @@ function Row(props: IRowProps): React.JSX.Element {
         <button
           className="jp-mlcode-Problem-main"
           title={trans.__('Go to %1', placeText(cell, null, trans))}
-          onClick={() => actions.reveal(id)}
+          onClick={() => actions.reveal(id, null, cell)}
         >
           {text}
         </button>

@@ -4,8 +4,12 @@ import type { Fix, StartRequest } from '../api/messages';
 
 /** What somebody can do in the panel. */
 export interface IPanelActions {
-  /** Show a cell, and the line of it when there is one. */
-  reveal(cellId: string, line?: number | null): void;
+  /**
+   * Show a cell, and the line of it when there is one.
+   *
+   * `cell` is its number, for what was read from a file whose format has no ids of cells.
+   */
+  reveal(cellId: string, line?: number | null, cell?: number): void;
   rename(stage: string, name: string): void;
   /** Give the stage this color of the palette. */
   recolor(stage: string, color: number): void;

@@ -1,4 +1,12 @@
-import type { StageVerdict, Verdict } from '../api/messages';
+import type { StageVerdict, Verdict, Verification } from '../api/messages';
+
+/** How a whole verify ended. */
+export function verdictOfAll(verify: Verification): Verdict {
+  if (!verify.equal) {
+    return 'different';
+  }
+  return verify.close.count > 0 ? 'close' : 'equal';
+}
 
 /** The worst of what was compared in a stage; what varies by itself counts only where nothing else was. */
 export function verdictOf(stage: StageVerdict): Verdict {

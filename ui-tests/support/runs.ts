@@ -20,13 +20,22 @@ export async function begin(
   const panel = await openPipeline(page, path, cells);
   await widenSidebar(page, 420);
   await prepare(panel);
+  await start(page, panel, button);
+  return panel;
+}
+
+/** Presses the button, says that the notebook may run, and exports it. */
+export async function start(
+  page: IJupyterLabPageFixture,
+  panel: Locator,
+  button = '▶ Run'
+): Promise<void> {
   await panel.getByRole('button', { name: button }).click();
   const trust = page.getByRole('dialog', { name: /not trusted/ });
   const dialog = page.getByRole('dialog', { name: /Export/ });
   await trust.getByRole('button', { name: 'Run' }).click();
   await dialog.getByRole('button', { name: 'Export' }).click();
   await expect(firstRun(panel)).toBeVisible();
-  return panel;
 }
 
 /** The newest of the runs. */

@@ -1,8 +1,9 @@
 import { expect, test } from '@jupyterlab/galata';
 
-import { inThemes } from '../support/lab';
-import { SHOP, withSource } from '../support/pipelines';
-import { begin, firstRun, reload } from '../support/runs';
+import { inThemes, ONCE, openNotebook } from '../support/lab';
+import { notebookText } from '../support/notebooks';
+import { analysed, openPanel, SHOP, withSource } from '../support/pipelines';
+import { begin, firstRun, reload, start } from '../support/runs';
 
 const SLOW = withSource(
   SHOP,
@@ -92,6 +93,26 @@ test.describe('a run', () => {
         page.locator('.jp-Notebook .jp-Cell.jp-mod-active')
       ).toContainText('orders[0] / start');
     })
+  );
+
+  test(
+    'that fails leads to its cell in a file whose cells have no ids',
+    inThemes(async ({ page, path }) => {
+      const notebook = JSON.parse(notebookText(FAILING, { test: path }));
+      notebook.nbformat_minor = 4;
+      notebook.cells.forEach((cell: { id?: string }) => delete cell.id);
+      await openNotebook(page, path, JSON.stringify(notebook));
+      const panel = await openPanel(page);
+      await analysed(panel);
+      await start(page, panel);
+      const run = firstRun(panel);
+      await run
+        .getByRole('button', { name: /^Go to cell 9/ })
+        .click({ timeout: 120000 });
+      await expect(
+        page.locator('.jp-Notebook .jp-Cell.jp-mod-active')
+      ).toContainText('orders[0] / start');
+    }, ONCE)
   );
 
   test(

@@ -109,9 +109,11 @@ test(
     expect(await violations(page, PANEL)).toEqual([]);
     await close.scrollIntoViewIfNeeded();
     await shot('close');
+    await widenSidebar(page, 250);
+    await shot('close-narrow');
 
     await reload(page, path);
-    await panel.getByRole('button', { name: /verify: completed/ }).click();
+    await panel.getByRole('button', { name: /verify: close/ }).click();
     await expect(close.getByRole('button')).toHaveCount(3);
     await close.getByRole('button').last().click();
     await expect(

@@ -16,7 +16,7 @@ test(
     await expect(runs.first()).toHaveAttribute('data-state', 'completed', {
       timeout: 120000
     });
-    await expect(runs.first()).toContainText('verify: completed');
+    await expect(runs.first()).toContainText('verify: equal');
     await shot('verified');
 
     await panel.getByRole('button', { name: '▶ Run' }).click();
