@@ -1,57 +1,25 @@
 import { expect, test } from '@jupyterlab/galata';
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
 import { violations } from '../support/axe';
+import { COUNTING, teachWrongly } from '../support/counting';
 import { inThemes } from '../support/lab';
-import type { ICell } from '../support/notebooks';
-import { widenSidebar } from '../support/pipelines';
+import { widenSidebar, withSource } from '../support/pipelines';
 import { begin, firstRun, reload } from '../support/runs';
 
 const PANEL = '#jp-mlcode-pipeline-panel';
 const PAYLOAD = '<img src=x onerror=alert(1)>';
 
-/** A notebook that relies on what a library keeps between two calls, and prints the clock. */
-const COUNTING: ReadonlyArray<ICell> = [
-  { source: '# Count' },
-  { source: 'import acme\nimport time', tags: ['setup'] },
-  {
-    source: 'orders = [1.0, 2.0, 3.0]\nbase = acme.score(orders)',
-    tags: ['stage:load']
-  },
-  { source: 'print(time.time_ns())', tags: ['stage:load'] },
-  {
-    source: 'total = acme.score(orders)\ndouble = 2 * total',
-    tags: ['stage:total']
-  },
-  {
-    source: `print("${PAYLOAD}", base, total, double)`,
-    tags: ['stage:report']
-  }
-];
-
-/** Puts a library beside the notebooks that is taught wrongly: each call adds to what the next one gives. */
-async function teachWrongly(
-  page: IJupyterLabPageFixture,
-  base: string,
-  step: number
-): Promise<void> {
-  const folder = base.replace(/[^/]*$/, '');
-  const files = {
-    'acme.py': `def score(rows, calls=[]):\n    calls.append(${step})\n    return sum(rows) + sum(calls)\n`,
-    'acme.yml':
-      'library: acme\nmodules: [acme]\nfunctions:\n  acme.score: {returns: scalar}\n',
-    'pyproject.toml': '[tool.jupyter-mlcode]\nknowledge = ["acme.yml"]\n'
-  };
-  for (const [name, text] of Object.entries(files)) {
-    await page.contents.uploadContent(text, 'text', `${folder}${name}`);
-  }
-}
+const HOSTILE = withSource(
+  COUNTING,
+  'stage:report',
+  `print("${PAYLOAD}", base, total, double)`
+);
 
 test(
   'every difference of a verify leads to its cell',
   inThemes(async ({ page, path, base, shot }) => {
     await teachWrongly(page, base, 0.5);
-    const panel = await begin(page, path, COUNTING, 'Verify');
+    const panel = await begin(page, path, HOSTILE, 'Verify');
     const run = firstRun(panel);
     await expect(run).toHaveAttribute('data-state', 'failed', {
       timeout: 200000
@@ -86,7 +54,7 @@ test(
   'numbers that are close are accepted when that is asked for',
   inThemes(async ({ page, path, base, shot }) => {
     await teachWrongly(page, base, 5e-13);
-    const panel = await begin(page, path, COUNTING, 'Verify', async panel => {
+    const panel = await begin(page, path, HOSTILE, 'Verify', async panel => {
       const field = panel.getByLabel('Verify within');
       await expect(field).toHaveValue('');
       await field.fill('2');
