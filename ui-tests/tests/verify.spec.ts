@@ -17,6 +17,9 @@ test(
       timeout: 120000
     });
     await expect(runs.first()).toContainText('verify: equal');
+    const stages = panel.getByRole('list', { name: 'Stages of the run' });
+    await expect(stages.getByText('✓ equal')).toHaveCount(4);
+    await stages.scrollIntoViewIfNeeded();
     await shot('verified');
 
     await panel.getByRole('button', { name: '▶ Run' }).click();
