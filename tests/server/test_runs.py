@@ -147,7 +147,9 @@ def lying_library(jp_root_dir):
     return put
 
 
-async def test_every_difference_has_its_cell_and_what_varies_is_told_apart(ask, exported, lying_library):
+async def test_every_difference_has_its_cell_and_what_varies_is_told_apart(
+    ask, exported, lying_library, jp_root_dir
+):
     lying_library(0.5)
     await exported(LYING)
     _, run = await ask("POST", "runs", body=starting(kind="verify"))
@@ -160,6 +162,9 @@ async def test_every_difference_has_its_cell_and_what_varies_is_told_apart(ask, 
     )
     assert (variable["cell"], variable["cell_id"], bool(variable["hint"])) == (3, "two", True)
     assert (printed["kind"], printed["cell_id"]) == ("printed", "three")
+    restarted = Runs(Root(folder=str(jp_root_dir)))
+    assert [r["verify"] for r in restarted.listed("nb.ipynb", None)] == [found]
+    restarted.close()
     (own,) = found["unstable"]["first"]
     assert (own["cell_id"], "second run" in own["text"], "pipeline" in own["text"]) == ("one", True, False)
 
