@@ -2,7 +2,7 @@ import { expect, test } from '@jupyterlab/galata';
 
 import { violations } from '../support/axe';
 import { COUNTING, teachWrongly } from '../support/counting';
-import { inThemes } from '../support/lab';
+import { inThemes, THEMES } from '../support/lab';
 import { widenSidebar, withSource } from '../support/pipelines';
 import { begin, firstRun, reload } from '../support/runs';
 
@@ -52,7 +52,7 @@ test(
 
 test(
   'numbers that are close are accepted when that is asked for',
-  inThemes(async ({ page, path, base, shot }) => {
+  inThemes(async ({ page, path, base, theme, shot }) => {
     await teachWrongly(page, base, 5e-13);
     const panel = await begin(page, path, HOSTILE, 'Verify', async panel => {
       const field = panel.getByLabel('Verify within');
@@ -80,6 +80,10 @@ test(
     await widenSidebar(page, 250);
     await shot('close-narrow');
 
+    // What JupyterLab restores after a reload would come into the next theme's way.
+    if (theme !== THEMES[THEMES.length - 1]) {
+      return;
+    }
     await reload(page, path);
     await panel.getByRole('button', { name: /verify: close/ }).click();
     await expect(close.getByRole('button')).toHaveCount(3);
