@@ -88,17 +88,13 @@ def _described(difference: Difference) -> dict[str, Any]:
 
 
 def _notes(report: VerifyReport, notebook: str) -> list[str]:
-    """Return what was not judged, and the verdict."""
-    notes = [f"note: {note}" for note in report.notes]
-    notes += [f"not judged, the notebook itself varies: {d.line(notebook)}" for d in report.unstable]
+    """Return what was compared, what was not judged, and the verdict."""
+    notes = [stage.line() for stage in report.compared]
+    notes += [f"note: {note}" for note in report.notes]
+    notes += [
+        f"not judged, the notebook itself varies: {d.line(notebook, 'second run')}" for d in report.unstable
+    ]
     if report.reference_failure:
         notes.append(f"the notebook itself fails: {' '.join(report.reference_failure.split())}")
     notes += [f"close, within {report.tolerance}: {d.line(notebook)}" for d in report.close]
-    if report.equal:
-        verdict = f"equal but for {len(report.close)} that are close" if report.close else "equal"
-        return [*notes, f"{notebook}: {verdict}, {report.judged} things compared"]
-    count = len(report.differences)
-    return [
-        *notes,
-        f"{notebook}: {count} difference{'s' if count != 1 else ''}, {report.judged} things compared",
-    ]
+    return [*notes, f"{notebook}: {report.verdict}"]

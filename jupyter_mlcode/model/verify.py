@@ -20,6 +20,7 @@ Compared: TypeAlias = Literal[
     "undeclared",
     "guard",
 ]
+Verdict: TypeAlias = Literal["equal", "close", "different", "unstable"]
 SHOWN = 80
 
 
@@ -46,7 +47,21 @@ class Difference:
         """What to do about it, in one sentence."""
         return _LOADED if self.since == "load" else _HINTS[self.kind]
 
-    def line(self, file: str) -> str:
+    def sentence(self, other: str = "pipeline") -> str:
+        """Return what differs, without the place; `other` is what was compared with the notebook.
+
+        Examples:
+            >>> Difference(kind="result", stage="fit", expected="1", found="2").sentence("second run")
+            "result differs in stage 'fit': notebook '1', second run '2'"
+        """
+        if self.kind in ("undeclared", "guard"):
+            return f"stage {self.stage!r} {self.found}"
+        what = f"{_WORDS[self.kind]} {self.name}".strip()
+        where = f" in stage {self.stage!r}" if self.stage else ""
+        values = f": notebook {_short(self.expected)}, {other} {_short(self.found)}"
+        return f"{what} differs{_SINCE[self.since]}{where}{values}"
+
+    def line(self, file: str, other: str = "pipeline") -> str:
         """Return the difference as one line.
 
         Examples:
@@ -54,11 +69,7 @@ class Difference:
             "a.ipynb:cell 3  printed text differs in stage 'fit': notebook '1', pipeline '2'"
         """
         where = f"{file}:cell {self.cell}" if self.cell is not None else file
-        what = f"{_WORDS[self.kind]} {self.name}".strip()
-        values = f": notebook {_short(self.expected)}, pipeline {_short(self.found)}"
-        if self.kind in ("undeclared", "guard"):
-            return f"{where}  stage {self.stage!r} {self.found}"
-        return f"{where}  {what} differs {_SINCE[self.since]}in stage {self.stage!r}{values}"
+        return f"{where}  {self.sentence(other)}"
 
 
 _WORDS = {
@@ -76,7 +87,7 @@ _WORDS = {
 }
 
 
-_SINCE = {"": "", "cell": "from this cell on ", "load": "as it is loaded "}
+_SINCE = {"": "", "cell": " from this cell on", "load": " as it is loaded"}
 _TOGETHER = (
     "Tag the cells that make and use it with one stage; it should have been refused, so please report it."
 )
@@ -107,12 +118,57 @@ def _short(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VariableVerdict:
+    """How a variable is where its stage ends."""
+
+    name: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageVerdict:
+    """What was compared in one stage; `stage` is empty for what belongs to none, such as undeclared files.
+
+    `judged` are those equal, close and different. The `unstable` ones differ between two runs of the notebook
+    itself and were not judged.
+    """
+
+    stage: str
+    judged: int
+    equal: int
+    close: int
+    different: int
+    unstable: int
+    variables: tuple[VariableVerdict, ...] = ()
+
+    def line(self) -> str:
+        """Return what was compared as one line.
+
+        Examples:
+            >>> verdict = StageVerdict(stage="fit", judged=3, equal=2, close=0, different=1, unstable=0)
+            >>> verdict.line()
+            "stage 'fit': 3 things compared, 2 equal, 1 different"
+        """
+        where = f"stage {self.stage!r}" if self.stage else "no stage"
+        counts = [(self.equal, "equal"), (self.close, "close"), (self.different, "different")]
+        parts = [_things(self.judged), *(f"{count} {word}" for count, word in counts if count)]
+        if self.unstable:
+            parts.append(f"{self.unstable} not judged")
+        names = ", ".join(v.name for v in self.variables if v.verdict == "equal")
+        return f"{where}: {', '.join(parts)}" + (f"; equal variables: {names}" if names else "")
+
+
+def _things(count: int) -> str:
+    return f"{count} thing{'s' if count != 1 else ''} compared"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
     """The verdict; `unstable` differs between two runs of the notebook itself and was not judged.
 
-    `close` differs in numbers that are close (`tolerance`), which counts as equal only when asked for.
-    `reference_failure` is how the notebook itself ends when it fails; equal then means that the
-    pipeline fails in the same cell.
+    `judged` counts what was; `compared` tells of it stage by stage. `close` differs in numbers that are
+    close (`tolerance`), which counts as equal only when asked for. `reference_failure` is how the
+    notebook itself ends when it fails; equal then means that the pipeline fails in the same cell.
     """
 
     notebook: str
@@ -125,6 +181,17 @@ class VerifyReport:
     notes: tuple[str, ...] = ()
     close: tuple[Difference, ...] = ()
     tolerance: float | None = None
+    compared: tuple[StageVerdict, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """How it ended, in one sentence."""
+        count = len(self.differences)
+        if self.equal:
+            words = f"equal but for {len(self.close)} that are close" if self.close else "equal"
+        else:
+            words = f"{count} difference{'s' if count != 1 else ''}"
+        return f"{words}, {_things(self.judged)}"
 
     @property
     def first(self) -> Difference | None:

@@ -14,6 +14,7 @@ from jupyter_mlcode.model.verify import Compared
 
 FIGURES = ("image/png", "image/jpeg", "image/svg+xml")
 ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
+SHOWN = 200
 KERNEL_FILE = re.compile(r"\S*[/\\]ipykernel_\d+[/\\]\d+\.py|<ipython-input-[^>]*>")
 TIMINGS = re.compile(
     r"^(?:CPU times: .*|Wall time: .*|.* ± .* per loop .*|[\d.]+ [mnµu]?s ± .*|Compiler ?: .*)$\n?",
@@ -93,11 +94,42 @@ def normalised(text: str, folders: Mapping[str, str]) -> str:
 
 def same_file(one: Path, other: Path, folders: Mapping[str, str]) -> bool:
     """Tell whether two files hold the same, byte by byte or, for JSON and text, by what they say."""
-    first, second = one.read_bytes(), other.read_bytes()
-    if first == second:
+    if one.read_bytes() == other.read_bytes():
         return True
+    texts = _texts(one, other, folders)
+    return texts is not None and texts[0] == texts[1]
+
+
+def different_parts(one: Path, other: Path, folders: Mapping[str, str]) -> tuple[str, str]:
+    """Return what two files that differ hold, from the first line on that differs; else how large they are."""
+    texts = _texts(one, other, folders)
+    parts = first_difference(*texts) if texts is not None else ("", "")
+    # Bytes that are no text, or the end of a line, cannot be seen.
+    return parts if parts[0] != parts[1] else (_size(one), _size(other))
+
+
+def first_difference(one: str, other: str) -> tuple[str, str]:
+    r"""Return the two texts from the first line on that differs.
+
+    Examples:
+        >>> first_difference("same\na", "same\nb")
+        ('a', 'b')
+    """
+    first, second = one.splitlines(), other.splitlines()
+    start = 0
+    while start < min(len(first), len(second)) and first[start] == second[start]:
+        start += 1
+    return "\n".join(first[start:])[:SHOWN], "\n".join(second[start:])[:SHOWN]
+
+
+def _texts(one: Path, other: Path, folders: Mapping[str, str]) -> tuple[str, str] | None:
     try:
-        texts = [normalised(content.decode("utf-8"), folders) for content in (first, second)]
+        first, second = one.read_bytes().decode("utf-8"), other.read_bytes().decode("utf-8")
     except UnicodeDecodeError:
-        return False
-    return texts[0] == texts[1]
+        return None
+    return normalised(first, folders), normalised(second, folders)
+
+
+def _size(path: Path) -> str:
+    content = path.read_bytes()
+    return f"{len(content)} bytes, SHA-256 {hashlib.sha256(content).hexdigest()[:8]}"

@@ -12,14 +12,13 @@ from jupyter_mlcode.model.pipeline import Pipeline, Stage
 from jupyter_mlcode.model.run import Failure
 from jupyter_mlcode.model.verify import Compared, Difference
 from jupyter_mlcode.runner.boundaries import Record, boundaries
-from jupyter_mlcode.runner.compare import CellView, same_file
+from jupyter_mlcode.runner.compare import SHOWN, CellView, different_parts, first_difference, same_file
 from jupyter_mlcode.runner.guarding import is_grave
 from jupyter_mlcode.runner.hermetic import StageResult, missing_file
 from jupyter_mlcode.runner.reference import Reference, reference_cells
 
 Key: TypeAlias = tuple[str, str, str]
 NOT_THERE: Mapping[str, Any] = {"type": "", "digest": None, "firm": "", "repr": "not there"}
-SHOWN = 200
 
 
 def key_of(difference: Difference) -> Key:
@@ -28,10 +27,13 @@ def key_of(difference: Difference) -> Key:
 
 
 class Judge:
-    """Compares the first run of the notebook with its second, or with the stages; counts what it sees."""
+    """Compares the first run of the notebook with its second, or with the stages.
+
+    `seen` has all that was compared, equal or not, and the stage of each.
+    """
 
     def __init__(self, pipeline: Pipeline, reference: Reference) -> None:
-        self.judged = 0
+        self.seen: dict[Key, str] = {}
         self._pipeline = pipeline
         self._reference = reference
         self._ids = cell_ids(pipeline.notebook)
@@ -91,40 +93,36 @@ class Judge:
         expected = self._reference.views.get(name, CellView()).aspects()
         found = views.get(name, CellView()).aspects()
         for (kind, wanted), (_, shown) in zip(expected, found, strict=True):
-            self.judged += bool(wanted or shown)
+            if wanted or shown:
+                self.seen[kind, name, ""] = stage
             if wanted != shown:
-                parts = _first_difference(wanted, shown)
+                parts = first_difference(wanted, shown)
                 yield self._difference(kind, stage, cell, expected=parts[0], found=parts[1])
 
     def _boundary(self, stage: str, record: Record) -> Iterator[Difference]:
         expected = self._reference.records[stage]
+        end = self._ends[stage].cell
         for kind, name in sorted({*expected, *record}):
             wanted, shown = expected.get((kind, name), NOT_THERE), record.get((kind, name), NOT_THERE)
-            self.judged += 1
+            self.seen[kind, self._ids[end], name] = stage
             if compare(dict(wanted), dict(shown)) == "different":
                 yield self._difference(
-                    kind,
-                    stage,
-                    self._ends[stage].cell,
-                    name=name,
-                    expected=wanted["repr"],
-                    found=shown["repr"],
+                    kind, stage, end, name=name, expected=wanted["repr"], found=shown["repr"]
                 )
 
     def _files(self, folder: Path, written: Iterable[str]) -> Iterator[Difference]:
         source = self._reference.folder
         folders = {str(source): "<folder>", str(folder): "<folder>"}
         for path in sorted({*self._reference.written, *written}):
-            self.judged += 1
+            stage, cell = self._writer(path)
+            self.seen["file", "" if cell is None else self._ids[cell], path] = stage
             there = (source / path).is_file(), (folder / path).is_file()
             if there == (True, True) and same_file(source / path, folder / path, folders):
                 continue
-            words = ["written" if is_there else "not written" for is_there in there]
+            words = ("written" if there[0] else "not written", "written" if there[1] else "not written")
             if there == (True, True):
-                words = [f"{(base / path).stat().st_size} bytes" for base in (source, folder)]
-            yield self._difference(
-                "file", self._writer(path), None, name=path, expected=words[0], found=words[1]
-            )
+                words = different_parts(source / path, folder / path, folders)
+            yield self._difference("file", stage, cell, name=path, expected=words[0], found=words[1])
 
     def _guards(self, stage: Stage, result: StageResult) -> Iterator[Difference]:
         for finding in result.run.findings:
@@ -133,17 +131,22 @@ class Judge:
                 end = self._ends[stage.name].cell
                 yield self._difference("guard", stage.name, end, name=finding.entry, found=words)
 
-    def _writer(self, path: str) -> str:
-        """Return the last stage that declares to write the file."""
-        names = [s.name for s in self._pipeline.stages for use in s.writes if use.path == path]
-        return names[-1] if names else ""
+    def _writer(self, path: str) -> tuple[str, int | None]:
+        """Return the last stage that declares to write the file, and its last cell that names it, or its last."""
+        writers = [s for s in self._pipeline.stages if any(use.path == path for use in s.writes)]
+        if not writers:
+            return "", None
+        stage = writers[-1]
+        sources = {cell.index: cell.source for cell in self._pipeline.notebook.cells}
+        naming = [cell for cell in stage.cells if Path(path).name in sources[cell]]
+        return stage.name, (naming or list(stage.cells))[-1]
 
     def _failed(self, stage: Stage, failure: Failure, stop: int | None) -> Iterator[Difference]:
         """Return how a stage's failure differs: not at all if the notebook fails there in the same way."""
-        self.judged += 1
         reference = self._reference
         same_place = stop is not None and stop == reference.failed_cell
-        if same_place and reference.error is not None and reference.error.name == failure.name:
+        if stop is not None and same_place and reference.error and reference.error.name == failure.name:
+            self.seen["stage", self._ids[stop], ""] = stage.name
             return
         missing = missing_file(failure.message, (reference.folder,))
         if missing and not same_place:
@@ -191,12 +194,3 @@ class Judge:
 def _ending(reference: Reference) -> str:
     error = reference.error
     return "completed" if error is None else f"{error.name}: {error.message}"[:SHOWN]
-
-
-def _first_difference(wanted: str, shown: str) -> tuple[str, str]:
-    """Return the two texts from the first line on that differs."""
-    first, second = wanted.splitlines(), shown.splitlines()
-    start = 0
-    while start < min(len(first), len(second)) and first[start] == second[start]:
-        start += 1
-    return "\n".join(first[start:])[:SHOWN], "\n".join(second[start:])[:SHOWN]

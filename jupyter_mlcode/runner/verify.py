@@ -25,6 +25,7 @@ from jupyter_mlcode.runner.kernel import signals_unwind
 from jupyter_mlcode.runner.reference import Reference
 from jupyter_mlcode.runner.run import known_kernel
 from jupyter_mlcode.runner.tracing import located, points
+from jupyter_mlcode.runner.verdicts import Found, in_order, stage_verdicts
 from jupyter_mlcode.runner.whole import OTHER_SEED, REFERENCE_SEED, WholeRuns
 
 Talk = Callable[[str], None]
@@ -95,15 +96,19 @@ class _Comparison:
         unstable = Judge(self.pipeline, first).between(second)
         not_judged = {key_of(d) for d in unstable}
         judge = Judge(self.pipeline, first)
-        found = tuple(d for d in judge.against(results, hermetic.left) if key_of(d) not in not_judged)
-        found = self._located(root, found)
-        close = tuple(d for d in found if self._is_close(d, root, first, hermetic.left, results))
+        differing = tuple(d for d in judge.against(results, hermetic.left) if key_of(d) not in not_judged)
+        found = [
+            Found(d, key_of(before), self._is_close(d, root, first, hermetic.left, results))
+            for d, before in zip(self._located(root, differing), differing, strict=True)
+        ]
+        compared = stage_verdicts(results, judge.seen, found, unstable)
         return VerifyReport(
             notebook=Path(self.pipeline.notebook.path).name,
-            equal=len(close) == len(found),
-            judged=judge.judged,
-            differences=tuple(d for d in found if d not in close),
-            close=close,
+            equal=all(one.is_close for one in found),
+            judged=sum(stage.judged for stage in compared),
+            compared=compared,
+            differences=in_order(one.difference for one in found if not one.is_close),
+            close=in_order(one.difference for one in found if one.is_close),
             tolerance=self.tolerance,
             unstable=unstable,
             reference_failure=first.failure,

@@ -24,7 +24,7 @@ def read_message(name: str, body: bytes) -> dict[str, Json]:
         BodyError: it is not JSON, or another message.
     """
     try:
-        document = json.loads(body)
+        document = json.loads(body, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise BodyError("the body is not JSON") from error
     try:
@@ -32,6 +32,20 @@ def read_message(name: str, body: bytes) -> dict[str, Json]:
     except fastjsonschema.JsonSchemaException as error:
         raise BodyError(f"not the message {name}: {str(error)[:200]}") from error
     return dict(document)
+
+
+def is_message(name: str, document: Json) -> bool:
+    """Tell whether the document satisfies the definition of this name."""
+    try:
+        _checker(name)(document)
+    except fastjsonschema.JsonSchemaException:
+        return False
+    return True
+
+
+def _refuse(constant: str) -> None:
+    """Python reads NaN and Infinity, which are no JSON: a browser could not read them in an answer."""
+    raise ValueError(constant)
 
 
 def schema() -> dict[str, Json]:

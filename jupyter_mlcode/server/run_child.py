@@ -18,6 +18,7 @@ from jupyter_mlcode.model.notebook import Json
 from jupyter_mlcode.model.run import OutputText, RunEvent, RunFinished, RunReport
 from jupyter_mlcode.model.verify import VerifyReport
 from jupyter_mlcode.server import run_files
+from jupyter_mlcode.server.verification import clipped, verification
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 
@@ -128,30 +129,24 @@ def _metrics(pipeline: Path, report: RunReport) -> dict[str, Json]:
 
 
 def _verify(order: Mapping[str, Json], tell: _Tell) -> dict[str, Json]:
-    report = api.verify(order["notebook"], events=tell, talk=tell.say)
+    report = api.verify(order["notebook"], tolerance=order.get("tolerance"), events=tell, talk=tell.say)
     return {
         "state": "completed" if report.equal else "failed",
-        "outcome": _verdict(report, Path(order["notebook"]).name),
+        "outcome": report.verdict,
         "metrics": {},
         "failure": _difference(report),
         "seconds": None,
+        "verify": verification(report),
     }
-
-
-def _verdict(report: VerifyReport, notebook: str) -> str:
-    if report.equal:
-        return f"equal: {report.judged} things compared"
-    return report.first.line(notebook) if report.first is not None else "different"
 
 
 def _difference(report: VerifyReport) -> dict[str, Any] | None:
     first = report.first
     if first is None:
         return None
-    line = first.line("")
     return {
         "stage": first.stage,
-        "text": line.removeprefix(f":cell {first.cell}").strip(),
+        "text": clipped(first.sentence()),
         "cell_id": first.cell_id,
         "cell": first.cell,
         "line": None,

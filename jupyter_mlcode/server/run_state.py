@@ -10,6 +10,7 @@ from pathlib import Path
 from jupyter_mlcode.model.notebook import Json
 from jupyter_mlcode.server import run_files
 from jupyter_mlcode.server.files import Root
+from jupyter_mlcode.server.messages import is_message
 
 
 def run_message(root: Root, key: str, folder: Path) -> dict[str, Json]:
@@ -36,7 +37,15 @@ def run_message(root: Root, key: str, folder: Path) -> dict[str, Json]:
         "report": root.shown(html) if html.is_file() else "",
         "outcome": str(result.get("outcome") or _ended(state)),
         "failure": result.get("failure"),
+        "tolerance": order.get("tolerance"),
+        "verify": _verification(result),
     }
+
+
+def _verification(result: Mapping[str, Json]) -> Json:
+    """Return what a verify found; nothing when another version of us wrote it down in another form."""
+    found = result.get("verify")
+    return found if is_message("Verification", found) else None
 
 
 def alive(order: Mapping[str, Json]) -> bool:

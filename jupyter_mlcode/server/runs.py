@@ -21,6 +21,7 @@ from jupyter_mlcode.server.run_state import alive, begun, run_message
 
 _EVERY = 0.3
 _PATIENCE = 10.0
+_ORDERED = ("path", "kind", "parameters", "stage", "from_stage", "tolerance")
 Listener = Callable[[dict[str, Json]], None]
 
 
@@ -90,7 +91,7 @@ class Runs:
         except OSError as error:
             raise ConflictError(f"cannot write into the pipeline's folder: {error.strerror}") from error
         order = {
-            **{name: request[name] for name in ("path", "kind", "parameters", "stage", "from_stage")},
+            **{name: request[name] for name in _ORDERED},
             "pipeline": str(pipeline),
             "notebook": str(notebook),
             "different": request["parameters"],

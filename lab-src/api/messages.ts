@@ -11,6 +11,7 @@ export type SuggestReply =
   | Unreadable;
 export type RunState =
   'running' | 'completed' | 'failed' | 'cancelled' | 'lost';
+export type Verdict = 'equal' | 'close' | 'different' | 'unstable';
 /**
  * What the socket `events` sends: the state of a run whenever it changes, and text that it prints.
  */
@@ -219,7 +220,7 @@ export interface ExportReply {
   problems: Problem[];
 }
 /**
- * POST runs: the exported pipeline of a notebook. `stage`: this one only; `from_stage`: from here on.
+ * POST runs: the exported pipeline of a notebook. `stage`: this one only; `from_stage`: from here on. `tolerance`, of a verify: numbers that differ by no more, relatively, are taken as equal, and listed as close.
  */
 export interface StartRequest {
   path: string;
@@ -230,6 +231,7 @@ export interface StartRequest {
   };
   stage: string | null;
   from_stage: string | null;
+  tolerance: number | null;
 }
 export interface StageProgress {
   name: string;
@@ -253,6 +255,66 @@ export interface RunFailure {
   cell_id: string;
   cell: number | null;
   line: number | null;
+}
+/**
+ * What was compared in a stage; an empty `stage`: what belongs to none. `judged` are those equal, close and different; `unstable` ones vary by themselves. `more` is how many variables are not listed.
+ */
+export interface StageVerdict {
+  stage: string;
+  judged: number;
+  equal: number;
+  close: number;
+  different: number;
+  unstable: number;
+  variables: {
+    name: string;
+    verdict: Verdict;
+  }[];
+  more: number;
+}
+/**
+ * One thing that is not equal: where, and what in a sentence.
+ */
+export interface Difference {
+  kind:
+    | 'printed'
+    | 'result'
+    | 'figure'
+    | 'error'
+    | 'variable'
+    | 'random'
+    | 'state'
+    | 'file'
+    | 'stage'
+    | 'undeclared'
+    | 'guard';
+  stage: string;
+  name: string;
+  cell: number | null;
+  cell_id: string;
+  text: string;
+  hint: string;
+}
+/**
+ * How many there are, and the first of them in notebook order.
+ */
+export interface Differences {
+  count: number;
+  first: Difference[];
+}
+/**
+ * What a verify found. `unstable` differs between two runs of the notebook itself and was not judged; `close` differs in numbers by no more than `tolerance`. `reference_failure`: how the notebook itself fails.
+ */
+export interface Verification {
+  equal: boolean;
+  judged: number;
+  tolerance: number | null;
+  reference_failure: string;
+  notes: string[];
+  compared: StageVerdict[];
+  differences: Differences;
+  close: Differences;
+  unstable: Differences;
 }
 /**
  * One run of a pipeline. `lost`: its process is gone and left no report. `parameters` holds those that differ from the defaults; `metrics` the numbers of metrics files.
@@ -280,10 +342,15 @@ export interface Run {
    */
   report: string;
   /**
-   * one sentence about the end; of a verify: what was compared, or the first difference
+   * one sentence about the end
    */
   outcome: string;
   failure: RunFailure | null;
+  /**
+   * what a verify was asked to take as equal
+   */
+  tolerance: number | null;
+  verify: Verification | null;
 }
 /**
  * GET runs?path=NOTEBOOK, with folder=FOLDER when it is not the usual one: newest first.

@@ -66,6 +66,7 @@ interface IJumpProps {
   readonly text: string;
   readonly cell_id: string;
   readonly line: number | null;
+  readonly cell: number;
   readonly actions: IPanelActions;
 }
 
@@ -74,7 +75,9 @@ export function Jump(props: IJumpProps): React.JSX.Element {
   return (
     <button
       className="jp-mlcode-Jump"
-      onClick={() => props.actions.reveal(props.cell_id, props.line)}
+      onClick={() =>
+        props.actions.reveal(props.cell_id, props.line, props.cell)
+      }
     >
       {props.text}
     </button>

@@ -65,6 +65,7 @@ function Runs(props: IPipelineViewProps): React.JSX.Element {
           rows={stageRows(pipeline.stages, pipeline.analysis, null)}
           entries={view.entries}
           choice={view.choice}
+          tolerance={view.tolerance}
           busy={
             actions.isExporting() ||
             runs.runs.some(run => run.state === 'running')
@@ -73,6 +74,7 @@ function Runs(props: IPipelineViewProps): React.JSX.Element {
           actions={actions}
           onEntries={entries => model.change({ entries })}
           onChoice={choice => model.change({ choice })}
+          onTolerance={tolerance => model.change({ tolerance })}
         />
       )}
       {runs.error === null ? null : (

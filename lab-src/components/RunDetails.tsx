@@ -1,11 +1,11 @@
 import * as React from 'react';
 
 import type { Run } from '../api/messages';
-import { durationText } from '../runs/summary';
 import { placeText } from '../flow/why';
 import type { IPanelActions, Trans } from './actions';
 import { Jump } from './EdgeCard';
-import { RunMark } from './RunMark';
+import { RunStages } from './RunStages';
+import { Verification } from './Verification';
 
 export interface IRunDetailsProps {
   readonly run: Run;
@@ -27,30 +27,11 @@ export function RunDetails(props: IRunDetailsProps): React.JSX.Element {
   return (
     <div className="jp-mlcode-RunDetails" ref={node}>
       {run.outcome === '' ? null : <p role="status">{run.outcome}</p>}
-      <Failure {...props} />
-      <ul aria-label={trans.__('Stages of the run')}>
-        {run.stages.map(stage => (
-          <li key={stage.name}>
-            <span className="jp-mlcode-RunDetails-stage">{stage.name}</span>
-            <RunMark stage={stage} trans={trans} />
-            <span className="jp-mlcode-RunDetails-at">
-              {stage.state === 'running'
-                ? stage.at
-                : stage.seconds > 0
-                  ? durationText(stage.seconds)
-                  : ''}
-            </span>
-            {stage.notebook === '' ? null : (
-              <button
-                className="jp-mlcode-Jump"
-                onClick={() => actions.open(stage.notebook)}
-              >
-                {trans.__('notebook')}
-              </button>
-            )}
-          </li>
-        ))}
-      </ul>
+      {run.verify === null ? <Failure {...props} /> : null}
+      <RunStages run={run} trans={trans} actions={actions} />
+      {run.verify === null ? null : (
+        <Verification verify={run.verify} trans={trans} actions={actions} />
+      )}
       <div className="jp-mlcode-RunDetails-buttons">
         {run.state === 'running' ? (
           <button onClick={() => actions.cancel(run.id)}>
@@ -89,6 +70,7 @@ function Failure(props: IRunDetailsProps): React.JSX.Element | null {
             placeText(failure.cell, failure.line, trans)
           )}
           cell_id={failure.cell_id}
+          cell={failure.cell}
           line={failure.line}
           actions={actions}
         />

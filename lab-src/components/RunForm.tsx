@@ -2,7 +2,7 @@ import * as React from 'react';
 
 import type { Parameter } from '../api/messages';
 import type { IRunChoice } from '../model/panelModel';
-import { readForm, valueText } from '../runs/form';
+import { parseTolerance, readForm, valueText } from '../runs/form';
 import type { Entries } from '../runs/form';
 import type { IStageRow } from '../flow/rows';
 import type { IPanelActions, Trans } from './actions';
@@ -12,37 +12,34 @@ export interface IRunFormProps {
   readonly rows: ReadonlyArray<IStageRow>;
   readonly entries: Entries;
   readonly choice: IRunChoice;
+  /** How close numbers must be for a verify, as somebody typed it. */
+  readonly tolerance: string;
   /** Whether a run is under way: the server runs one at a time. */
   readonly busy: boolean;
   readonly trans: Trans;
   readonly actions: IPanelActions;
   readonly onEntries: (entries: Entries) => void;
   readonly onChoice: (choice: IRunChoice) => void;
+  readonly onTolerance: (tolerance: string) => void;
 }
 
 /** Parameters, what to run, and the buttons that start it. */
 export function RunForm(props: IRunFormProps): React.JSX.Element {
-  const { parameters, entries, choice, busy, trans, actions } = props;
-  const { values, errors } = readForm(parameters, entries);
+  const { parameters, entries, busy, trans } = props;
+  const { errors } = readForm(parameters, entries);
+  const typed = Object.keys(entries).length > 0 || props.tolerance !== '';
   // Not disabled, only said to be: the focus stays with who pressed a button.
-  const idle = Object.keys(errors).length === 0 && !busy;
-  const start = (kind: 'run' | 'verify'): void => {
-    if (idle) {
-      actions.start({
-        kind,
-        parameters: values,
-        stage: kind === 'run' ? choice.stage : null,
-        from_stage: kind === 'run' ? choice.fromStage : null
-      });
-    }
-  };
+  const canRun = Object.keys(errors).length === 0 && !busy;
+  const canVerify = parseTolerance(props.tolerance) !== undefined && !busy;
   return (
     <form
       className="jp-mlcode-RunForm"
       aria-label={trans.__('Run the pipeline')}
       onSubmit={event => {
         event.preventDefault();
-        start('run');
+        if (canRun) {
+          run(props);
+        }
       }}
     >
       {parameters.map(parameter => (
@@ -62,32 +59,64 @@ export function RunForm(props: IRunFormProps): React.JSX.Element {
         />
       ))}
       <WhatToRun {...props} />
+      <Tolerance {...props} />
       <div className="jp-mlcode-RunForm-buttons">
         <button
           type="submit"
           className="jp-mlcode-primary"
-          aria-disabled={!idle}
+          aria-disabled={!canRun}
         >
           {trans.__('▶ Run')}
         </button>
         <button
           type="button"
-          aria-disabled={!idle}
+          aria-disabled={!canVerify}
           title={trans.__(
-            'Runs the notebook and the pipeline, each from the start, and compares what they compute'
+            'Runs the notebook and the pipeline, each from the start and with the defaults, and compares what they compute'
           )}
-          onClick={() => start('verify')}
+          onClick={() => {
+            if (canVerify) {
+              verify(props);
+            }
+          }}
         >
           {trans.__('Verify')}
         </button>
-        {Object.keys(entries).length > 0 ? (
-          <button type="button" onClick={() => props.onEntries({})}>
+        {typed ? (
+          <button
+            type="button"
+            onClick={() => {
+              props.onEntries({});
+              props.onTolerance('');
+            }}
+          >
             {trans.__('Defaults')}
           </button>
         ) : null}
       </div>
     </form>
   );
+}
+
+function run({ parameters, entries, choice, actions }: IRunFormProps): void {
+  actions.start({
+    kind: 'run',
+    parameters: readForm(parameters, entries).values,
+    stage: choice.stage,
+    from_stage: choice.fromStage,
+    tolerance: null
+  });
+}
+
+/** Verify compares with the notebook, which has the defaults, and all of it. */
+function verify({ tolerance, actions }: IRunFormProps): void {
+  actions.start({
+    kind: 'verify',
+    parameters: {},
+    stage: null,
+    from_stage: null,
+    tolerance: parseTolerance(tolerance) ?? null
+  });
 }
 
 interface IFieldProps {
@@ -182,6 +211,35 @@ function WhatToRun(props: IRunFormProps): React.JSX.Element {
           </option>
         ))}
       </select>
+    </div>
+  );
+}
+
+function Tolerance(props: IRunFormProps): React.JSX.Element {
+  const { tolerance, trans } = props;
+  const id = React.useId();
+  const wrong = parseTolerance(tolerance) === undefined;
+  return (
+    <div className="jp-mlcode-Field">
+      <label htmlFor={id}>{trans.__('Verify within')}</label>
+      <input
+        id={id}
+        inputMode="decimal"
+        spellCheck={false}
+        placeholder={trans.__('equal to the last bit')}
+        title={trans.__(
+          'Numbers that differ by no more than this, relative to their size, such as 1e-9, are taken as equal and listed as close'
+        )}
+        value={tolerance}
+        aria-invalid={wrong}
+        aria-describedby={wrong ? `${id}-error` : undefined}
+        onChange={event => props.onTolerance(event.target.value)}
+      />
+      {wrong ? (
+        <span id={`${id}-error`} className="jp-mlcode-Field-error" role="alert">
+          {trans.__('A number above 0 and up to 0.1 is needed, such as 1e-9.')}
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -9,9 +9,10 @@ import {
   startedText,
   STATE_ICONS
 } from '../runs/summary';
+import { verdictOfAll } from '../runs/verdicts';
 import type { IPanelActions, Trans } from './actions';
 import { RunDetails } from './RunDetails';
-import { stateWord } from './words';
+import { stateWord, VERDICT_ICONS, verdictWord } from './words';
 
 export interface IRunListProps {
   readonly runs: ReadonlyArray<Run>;
@@ -76,16 +77,16 @@ function Summary({ run, seconds, trans }: ISummaryProps): React.JSX.Element {
   return (
     <>
       <span className="jp-mlcode-Run-state">
-        <span aria-hidden="true">{STATE_ICONS[run.state]}</span>{' '}
-        {run.kind === 'verify' ? trans.__('verify: ') : ''}
-        {stateWord(run.state, trans)}
+        <Ending run={run} trans={trans} />
       </span>
       <span className="jp-mlcode-Run-time">
         {startedText(run.started, new Date())}
       </span>
       <span className="jp-mlcode-Run-duration">{durationText(seconds)}</span>
       <span className="jp-mlcode-Run-parameters">
-        {parametersText(run.parameters) || trans.__('defaults')}
+        {run.tolerance === null
+          ? parametersText(run.parameters) || trans.__('defaults')
+          : trans.__('within %1', run.tolerance)}
       </span>
       {metrics.length === 0 ? null : (
         <span className="jp-mlcode-Run-metrics">
@@ -101,6 +102,26 @@ function Summary({ run, seconds, trans }: ISummaryProps): React.JSX.Element {
           aria-label={trans.__('%1 of %2 cells', done, cells)}
         />
       ) : null}
+    </>
+  );
+}
+
+/** How a run ended, or that it goes on; of a verify, what it found. */
+function Ending(
+  props: Pick<ISummaryProps, 'run' | 'trans'>
+): React.JSX.Element {
+  const { run, trans } = props;
+  const verdict = run.verify === null ? null : verdictOfAll(run.verify);
+  const word =
+    verdict === null
+      ? stateWord(run.state, trans)
+      : verdictWord(verdict, trans);
+  return (
+    <>
+      <span aria-hidden="true">
+        {verdict === null ? STATE_ICONS[run.state] : VERDICT_ICONS[verdict]}
+      </span>{' '}
+      {run.kind === 'verify' ? trans.__('verify: %1', word) : word}
     </>
   );
 }

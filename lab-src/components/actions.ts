@@ -4,8 +4,12 @@ import type { Fix, StartRequest } from '../api/messages';
 
 /** What somebody can do in the panel. */
 export interface IPanelActions {
-  /** Show a cell, and the line of it when there is one. */
-  reveal(cellId: string, line?: number | null): void;
+  /**
+   * Show a cell, and the line of it when there is one.
+   *
+   * `cell` is its number, for what was read from a file whose format has no ids of cells.
+   */
+  reveal(cellId: string, line?: number | null, cell?: number): void;
   rename(stage: string, name: string): void;
   /** Give the stage this color of the palette. */
   recolor(stage: string, color: number): void;
@@ -17,9 +21,7 @@ export interface IPanelActions {
   exportPipeline(): void;
   /** Whether the notebook in front is being exported, for itself or for a run. */
   isExporting(): boolean;
-  start(
-    request: Pick<StartRequest, 'kind' | 'parameters' | 'stage' | 'from_stage'>
-  ): void;
+  start(request: Omit<StartRequest, 'path' | 'folder'>): void;
   cancel(run: string): void;
   /** Open a file or show a folder of the server. */
   open(path: string): void;

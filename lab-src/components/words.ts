@@ -1,4 +1,4 @@
-import type { Run, Severity, StageProgress } from '../api/messages';
+import type { Run, Severity, StageProgress, Verdict } from '../api/messages';
 import type { Trans } from './actions';
 
 /** The word for the state of a run or of a stage of it. */
@@ -42,4 +42,25 @@ export const SEVERITY_ICONS: Readonly<Record<Severity, string>> = {
   error: '✗',
   warning: '⚠',
   note: 'ℹ'
+};
+
+/** The word for how something compares with the notebook. */
+export function verdictWord(verdict: Verdict, trans: Trans): string {
+  switch (verdict) {
+    case 'equal':
+      return trans.__('equal');
+    case 'close':
+      return trans.__('close');
+    case 'different':
+      return trans.__('different');
+    case 'unstable':
+      return trans.__('not judged');
+  }
+}
+
+export const VERDICT_ICONS: Readonly<Record<Verdict, string>> = {
+  equal: '✓',
+  close: '≈',
+  different: '✗',
+  unstable: '∿'
 };

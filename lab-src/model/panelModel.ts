@@ -20,6 +20,8 @@ export interface IViewState {
   readonly edge: { readonly source: string; readonly target: string } | null;
   readonly entries: Entries;
   readonly choice: IRunChoice;
+  /** What somebody typed as the tolerance of a verify; empty: equal means equal. */
+  readonly tolerance: string;
 }
 
 const FRESH: IViewState = {
@@ -27,7 +29,8 @@ const FRESH: IViewState = {
   closed: [],
   edge: null,
   entries: {},
-  choice: { stage: null, fromStage: null }
+  choice: { stage: null, fromStage: null },
+  tolerance: ''
 };
 
 /** What the panel shows: the pipeline, its runs, and how somebody left the panel. */

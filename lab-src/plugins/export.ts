@@ -132,14 +132,15 @@ const RUN_ARGS = {
     kind: { enum: ['run', 'verify'] },
     parameters: { type: 'object' },
     stage: { type: ['string', 'null'] },
-    from_stage: { type: ['string', 'null'] }
+    from_stage: { type: ['string', 'null'] },
+    tolerance: { type: ['number', 'null'] }
   }
 } as const;
 
 function startRequest(
   args: Readonly<Record<string, unknown>>
 ): Omit<StartRequest, 'path' | 'folder'> {
-  const { parameters, stage, from_stage: from } = args;
+  const { parameters, stage, from_stage: from, tolerance } = args;
   return {
     kind: args.kind === 'verify' ? 'verify' : 'run',
     parameters:
@@ -147,7 +148,8 @@ function startRequest(
         ? { ...parameters }
         : {},
     stage: typeof stage === 'string' ? stage : null,
-    from_stage: typeof from === 'string' ? from : null
+    from_stage: typeof from === 'string' ? from : null,
+    tolerance: typeof tolerance === 'number' ? tolerance : null
   };
 }
 

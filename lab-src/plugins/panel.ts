@@ -61,6 +61,12 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
             line: {
               type: ['integer', 'null'],
               description: trans.__('The line of the cell, counted from 1')
+            },
+            cell: {
+              type: 'integer',
+              description: trans.__(
+                'The number of the cell, for files without ids of cells'
+              )
             }
           },
           required: ['cellId']
@@ -75,7 +81,8 @@ export const panelPlugin: JupyterFrontEndPlugin<void> = {
           if (line !== null || !notebook.isVisible) {
             app.shell.activateById(notebook.id);
           }
-          await revealCell(notebook, String(args.cellId), line);
+          const cell = typeof args.cell === 'number' ? args.cell : null;
+          await revealCell(notebook, String(args.cellId), line, cell);
         }
       }
     });

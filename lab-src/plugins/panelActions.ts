@@ -17,8 +17,12 @@ export function panelActions(
     }
   };
   return {
-    reveal: (cellId, line = null) =>
-      call(CommandIDs.revealCell, { cellId, line }),
+    reveal: (cellId, line = null, cell) =>
+      call(CommandIDs.revealCell, {
+        cellId,
+        line,
+        ...(cell === undefined ? {} : { cell })
+      }),
     rename: (stage, name) => {
       call(TagCommands.renameStage, { stage, name });
       model.pipeline.selectedStage = name;

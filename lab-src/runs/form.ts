@@ -75,6 +75,18 @@ export function readForm(
   };
 }
 
+/** The most that `verify --close` takes. */
+const LARGEST_TOLERANCE = 0.1;
+
+/** How close numbers must be to count as equal: null when that is not asked for, undefined when the text is wrong. */
+export function parseTolerance(text: string): number | null | undefined {
+  if (text.trim() === '') {
+    return null;
+  }
+  const value = Number(text);
+  return value > 0 && value <= LARGEST_TOLERANCE ? value : undefined;
+}
+
 function json(
   text: string,
   type: Parameter['type'],

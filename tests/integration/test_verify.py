@@ -70,6 +70,12 @@ def test_a_sound_export_is_equal(judged: Callable[..., VerifyReport]) -> None:
     assert report.equal
     assert report.judged >= 5
     assert report.unstable == ()
+    assert [(c.stage, c.judged == c.equal > 0) for c in report.compared] == [
+        ("load", True),
+        ("fit", True),
+        ("show", True),
+    ]
+    assert [v.name for v in report.compared[0].variables] == ["rows"]
     assert [s.status for s in report.stages] == ["completed"] * 3
 
 
@@ -80,6 +86,8 @@ def test_random_numbers_that_do_not_go_on_are_found(judged: Callable[..., Verify
     assert (report.first.kind, report.first.cell) in {("printed", 3), ("guard", 4)}
     kinds = {d.kind for d in report.differences}
     assert {"printed", "variable", "file"} <= kinds
+    (file,) = [d for d in report.differences if d.kind == "file"]
+    assert (file.stage, file.cell) == ("fit", 4), "the cell that names the file"
 
 
 def test_a_file_that_no_stage_declares_is_named(judged: Callable[..., VerifyReport], tmp_path: Path) -> None:
@@ -102,6 +110,7 @@ def test_what_the_notebook_itself_changes_from_run_to_run_is_not_judged(
     report = judged(cells)
     assert report.equal, lines(report)
     assert {(d.kind, d.name) for d in report.unstable} == {("printed", ""), ("variable", "moment")}
+    assert [(c.stage, c.unstable, c.different) for c in report.compared] == [("load", 1, 0), ("show", 1, 0)]
 
 
 def test_a_notebook_that_fails_must_fail_in_the_same_cell(judged: Callable[..., VerifyReport]) -> None:
@@ -191,4 +200,9 @@ def test_numbers_that_are_close_count_as_equal_only_when_asked_for(
     kind = judged(NUMBERS, slightly, tolerance=1e-9)
     assert kind.equal, lines(kind)
     assert len(kind.close) == len(strict.differences)
+    assert [(c.stage, c.close, c.different) for c in kind.compared] == [
+        ("load", 0, 0),
+        ("fit", 4, 0),
+        ("show", 0, 0),
+    ]
     assert not judged(NUMBERS, spoiled("stage_fit.py", "'k': 2", "'k': 3"), tolerance=1e-9).equal

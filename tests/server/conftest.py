@@ -122,5 +122,6 @@ def starting(**other: Any) -> dict[str, Any]:
         "parameters": {},
         "stage": None,
         "from_stage": None,
+        "tolerance": None,
         **other,
     }

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlcode.server.files import Root
+from jupyter_mlcode.server.messages import is_message
 from jupyter_mlcode.server.runs import Runs
 from tests.server.conftest import exporting, starting
 
@@ -107,9 +108,91 @@ async def test_another_server_tells_the_same(ask, exported, jp_root_dir):
 async def test_verify(ask, exported):
     await exported()
     _, run = await ask("POST", "runs", body=starting(kind="verify"))
+    assert (run["verify"], run["tolerance"]) == (None, None)
     run = await _ended(ask, run["id"], 120)
     assert (run["kind"], run["state"]) == ("verify", "completed"), run
-    assert run["outcome"].startswith("equal: ")
+    found = run["verify"]
+    assert is_message("Run", run)
+    assert run["outcome"] == f"equal, {found['judged']} things compared"
+    assert [(c["stage"], c["equal"] == c["judged"] > 0) for c in found["compared"]] == [
+        ("load", True),
+        ("sum", True),
+    ]
+    assert found["compared"][0]["variables"] == [{"name": "x", "verdict": "equal"}]
+    assert [found[name]["count"] for name in ("differences", "close", "unstable")] == [0, 0, 0]
+
+
+LYING = (
+    ("start", "import acme\nimport uuid", "setup"),
+    ("one", "rows = [1.0, 2.0]\nfirst = acme.score(rows)\nprint(uuid.uuid4())", "stage:load"),
+    ("two", "total = acme.score(rows)", "stage:sum"),
+    ("three", "print(first, total)", "stage:show"),
+)
+
+
+@pytest.fixture
+def lying_library(jp_root_dir):
+    """A module that is said to be pure, but whose second call in a process gives more than the first."""
+
+    def put(step: float) -> None:
+        source = f"def score(rows, calls=[]):\n    calls.append({step})\n    return sum(rows) + sum(calls)\n"
+        files = {
+            "acme.py": source,
+            "acme.yml": "library: acme\nmodules: [acme]\nfunctions:\n  acme.score: {returns: scalar}\n",
+            "pyproject.toml": '[tool.jupyter-mlcode]\nknowledge = ["acme.yml"]\n',
+        }
+        for name, text in files.items():
+            (Path(jp_root_dir) / name).write_text(text, "utf-8")
+
+    return put
+
+
+async def test_every_difference_has_its_cell_and_what_varies_is_told_apart(
+    ask, exported, lying_library, jp_root_dir
+):
+    lying_library(0.5)
+    await exported(LYING)
+    _, run = await ask("POST", "runs", body=starting(kind="verify"))
+    run = await _ended(ask, run["id"], 240)
+    assert (run["state"], run["outcome"].split(",")[0]) == ("failed", "2 differences"), run
+    found = run["verify"]
+    variable, printed = found["differences"]["first"]
+    assert variable["text"].startswith(
+        "variable total differs from this cell on in stage 'sum': notebook '4.0'"
+    )
+    assert (variable["cell"], variable["cell_id"], bool(variable["hint"])) == (3, "two", True)
+    assert (printed["kind"], printed["cell_id"]) == ("printed", "three")
+    restarted = Runs(Root(folder=str(jp_root_dir)))
+    assert [r["verify"] for r in restarted.listed("nb.ipynb", None)] == [found]
+    restarted.close()
+    (own,) = found["unstable"]["first"]
+    assert (own["cell_id"], "second run" in own["text"], "pipeline" in own["text"]) == ("one", True, False)
+
+
+async def test_what_is_close_counts_as_equal_only_when_asked_for(ask, exported, lying_library):
+    lying_library(5e-13)
+    await exported(LYING)
+    _, run = await ask("POST", "runs", body=starting(kind="verify", tolerance=1e-9))
+    run = await _ended(ask, run["id"], 240)
+    assert (run["state"], run["tolerance"]) == ("completed", 1e-9), run
+    assert run["outcome"].startswith("equal but for 2 that are close")
+    assert run["verify"]["close"]["count"] == 2
+
+
+@pytest.mark.parametrize("tolerance", [0, -1, 0.2, "1e-9", True, float("nan")])
+async def test_a_tolerance_is_a_small_number(ask, exported, tolerance):
+    await exported()
+    status, reply = await ask("POST", "runs", body=starting(kind="verify", tolerance=tolerance))
+    assert status == 400, reply
+
+
+async def test_what_an_other_version_wrote_down_is_left_out(ask, exported, jp_root_dir):
+    await exported()
+    folder = Path(jp_root_dir) / "nb" / "runs" / "1"
+    folder.mkdir(parents=True)
+    (folder / "result.json").write_text('{"state": "completed", "verify": {"equal": true}}')
+    _, listed = await ask("GET", "runs", path="nb.ipynb")
+    assert [(r["state"], r["verify"]) for r in listed["runs"]] == [("completed", None)]
 
 
 async def test_the_socket_tells_of_it(ask, exported, jp_ws_fetch):

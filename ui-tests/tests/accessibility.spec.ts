@@ -1,26 +1,9 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@jupyterlab/galata';
-import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import { violations } from '../support/axe';
 import { inThemes, openNotebook, THEMES } from '../support/lab';
 import { UNTAGGED } from '../support/notebooks';
 import { openPipeline, SHOP, withSource } from '../support/pipelines';
-
-/** What axe-core finds below the selector: one line for each element. */
-async function violations(
-  page: IJupyterLabPageFixture,
-  selector: string
-): Promise<string[]> {
-  // Galata's page is not quite Playwright's; axe needs what both have.
-  const found = await new AxeBuilder({
-    page: page as unknown as ConstructorParameters<typeof AxeBuilder>[0]['page']
-  })
-    .include(selector)
-    .analyze();
-  return found.violations.flatMap(one =>
-    one.nodes.map(node => `${one.id}: ${node.target.join(' ')}`)
-  );
-}
 
 const ALL_THEMES = [...THEMES, 'Dark High Contrast'];
 const PANEL = '#jp-mlcode-pipeline-panel';

@@ -3,7 +3,9 @@ import * as path from 'path';
 import { expect, test } from '@jupyterlab/galata';
 import type { IJupyterLabPageFixture } from '@jupyterlab/galata';
 
+import { COUNTING, teachWrongly } from '../support/counting';
 import { openPipeline, SHOP, widenSidebar } from '../support/pipelines';
+import { begin, firstRun } from '../support/runs';
 
 /**
  * The pictures of docs/jupyterlab.md. `MLCODE_GUIDE=1` puts them into docs/images, so that they
@@ -47,4 +49,18 @@ test('the pictures of the guide', async ({ page, tmpPath }, testInfo) => {
     .click();
   await shot('export');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('the picture of a verify', async ({ page, tmpPath }, testInfo) => {
+  await teachWrongly(page, `${tmpPath}/count`, 0.5);
+  const path = `${tmpPath}/count.ipynb`;
+  const panel = await begin(page, path, COUNTING, 'Verify');
+  const run = firstRun(panel);
+  await expect(run).toHaveAttribute('data-state', 'failed', {
+    timeout: 200000
+  });
+  await widenSidebar(page, 380);
+  await run.evaluate(node => node.scrollIntoView());
+  await run.getByRole('button', { name: /variable double/ }).click();
+  await picture(page, 'verify', file => testInfo.outputPath(file));
 });

@@ -1,18 +1,9 @@
 import { expect, test } from '@jupyterlab/galata';
-import type {
-  IJupyterLabPageFixture,
-  JupyterLabPage
-} from '@jupyterlab/galata';
-import type { Locator } from '@playwright/test';
 
-import { inThemes, openUploaded } from '../support/lab';
-import {
-  openPanel,
-  openPipeline,
-  SHOP,
-  widenSidebar,
-  withSource
-} from '../support/pipelines';
+import { inThemes, ONCE, openNotebook } from '../support/lab';
+import { notebookText } from '../support/notebooks';
+import { analysed, openPanel, SHOP, withSource } from '../support/pipelines';
+import { begin, firstRun, reload, start } from '../support/runs';
 
 const SLOW = withSource(
   SHOP,
@@ -24,45 +15,6 @@ const FAILING = withSource(
   'stage:total',
   'start = 0\ntotal = orders[0] / start'
 );
-
-/** Opens a notebook, exports it, and says that it may run. */
-async function begin(
-  page: IJupyterLabPageFixture,
-  path: string,
-  cells: typeof SHOP,
-  button = '▶ Run',
-  prepare: (panel: Locator) => Promise<void> = async () => undefined
-): Promise<Locator> {
-  const panel = await openPipeline(page, path, cells);
-  await widenSidebar(page, 420);
-  await prepare(panel);
-  await panel.getByRole('button', { name: button }).click();
-  const trust = page.getByRole('dialog', { name: /not trusted/ });
-  const dialog = page.getByRole('dialog', { name: /Export/ });
-  await trust.getByRole('button', { name: 'Run' }).click();
-  await dialog.getByRole('button', { name: 'Export' }).click();
-  await expect(firstRun(panel)).toBeVisible();
-  return panel;
-}
-
-function firstRun(panel: Locator): Locator {
-  return panel
-    .getByRole('list', { name: 'Runs' })
-    .locator('.jp-mlcode-Run')
-    .first();
-}
-
-/** Loads JupyterLab again; Galata's own way waits for the launcher, which need not come. */
-async function reload(
-  page: IJupyterLabPageFixture,
-  path: string
-): Promise<void> {
-  const lab: Pick<JupyterLabPage, 'reload'> = page;
-  await lab.reload({ waitForIsReady: false });
-  await page.evaluate(() => window.jupyterapp.restored);
-  await openUploaded(page, path);
-  await openPanel(page);
-}
 
 test.describe('a run', () => {
   test(
@@ -141,6 +93,26 @@ test.describe('a run', () => {
         page.locator('.jp-Notebook .jp-Cell.jp-mod-active')
       ).toContainText('orders[0] / start');
     })
+  );
+
+  test(
+    'that fails leads to its cell in a file whose cells have no ids',
+    inThemes(async ({ page, path }) => {
+      const notebook = JSON.parse(notebookText(FAILING, { test: path }));
+      notebook.nbformat_minor = 4;
+      notebook.cells.forEach((cell: { id?: string }) => delete cell.id);
+      await openNotebook(page, path, JSON.stringify(notebook));
+      const panel = await openPanel(page);
+      await analysed(panel);
+      await start(page, panel);
+      const run = firstRun(panel);
+      await run
+        .getByRole('button', { name: /^Go to cell 9/ })
+        .click({ timeout: 120000 });
+      await expect(
+        page.locator('.jp-Notebook .jp-Cell.jp-mod-active')
+      ).toContainText('orders[0] / start');
+    }, ONCE)
   );
 
   test(

@@ -16,7 +16,10 @@ test(
     await expect(runs.first()).toHaveAttribute('data-state', 'completed', {
       timeout: 120000
     });
-    await expect(runs.first()).toContainText('verify: completed');
+    await expect(runs.first()).toContainText('verify: equal');
+    const stages = panel.getByRole('list', { name: 'Stages of the run' });
+    await expect(stages.getByText('✓ equal')).toHaveCount(4);
+    await stages.scrollIntoViewIfNeeded();
     await shot('verified');
 
     await panel.getByRole('button', { name: '▶ Run' }).click();

@@ -1,5 +1,5 @@
 import type { Parameter } from '../../api/messages';
-import { parseValue, readForm, valueText } from '../form';
+import { parseTolerance, parseValue, readForm, valueText } from '../form';
 
 function parameter(
   name: string,
@@ -72,5 +72,21 @@ describe('valueText', () => {
     expect(valueText('a', 'str')).toBe('a');
     expect(valueText([1], 'list')).toBe('[1]');
     expect(valueText(undefined, 'null')).toBe('null');
+  });
+});
+
+describe('parseTolerance', () => {
+  it.each([
+    ['', null],
+    ['  ', null],
+    ['1e-9', 1e-9],
+    [' 0.1 ', 0.1],
+    ['0', undefined],
+    ['-1e-9', undefined],
+    ['0.2', undefined],
+    ['NaN', undefined],
+    ['much', undefined]
+  ])('%p is %p', (text, tolerance) => {
+    expect(parseTolerance(text)).toBe(tolerance);
   });
 });

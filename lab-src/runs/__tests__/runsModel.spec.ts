@@ -102,7 +102,8 @@ describe('RunsModel', () => {
       kind: 'run',
       parameters: {},
       stage: null,
-      from_stage: null
+      from_stage: null,
+      tolerance: null
     });
     expect(model.selected?.id).toBe('new');
   });

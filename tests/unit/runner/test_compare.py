@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jupyter_mlcode.model.pipeline import FileUse
-from jupyter_mlcode.runner.compare import cell_views, normalised, same_file
+from jupyter_mlcode.runner.compare import cell_views, different_parts, normalised, same_file
 from jupyter_mlcode.runner.hermetic import missing_file, nested
 from jupyter_mlcode.runner.isolation import (
     copy_folder,
@@ -138,3 +138,19 @@ def test_the_missing_file_is_read_from_the_message(tmp_path: Path, message: str)
 )
 def test_the_line_is_found_in_the_tracebacks_of_all_versions(traceback: str, line: int | None) -> None:
     assert line_in_cell("a\nb", [f"\x1b[31m{traceback}\x1b[0m"]) == line
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "parts"),
+    [
+        (b"a\n1\n", b"a\n2\n", ("1", "2")),
+        (b"a", b"a\n", ("1 bytes, SHA-256 ca978112", "2 bytes, SHA-256 87428fc5")),
+        (b"\xff", b"\xfe", ("1 bytes, SHA-256 a8100ae6", "1 bytes, SHA-256 aa687b58")),
+    ],
+)
+def test_what_differs_in_files_can_be_seen(
+    tmp_path: Path, one: bytes, other: bytes, parts: tuple[str, str]
+) -> None:
+    for name, content in (("one", one), ("other", other)):
+        (tmp_path / name).write_bytes(content)
+    assert different_parts(tmp_path / "one", tmp_path / "other", {}) == parts
