@@ -64,7 +64,9 @@ class Draws(Callbacks):
                     changed += found
                     for which in found:
                         self.mutate(which)
-            elif trait.startswith("fits=") and method.startswith(("fit", "partial_fit", "set_params", "set_output")):
+            elif trait.startswith("fits=") and method.startswith(
+                ("fit", "partial_fit", "set_params", "set_output")
+            ):
                 self.known = self.known | {trait[5:]}
             elif trait.startswith("advances=") and method in trait[9:].split(","):
                 self.mutate(base, deep=True)  # the generator that it was given is one object for everybody

@@ -36,6 +36,7 @@ from jupyter_mlcode.analysis.values import (
 )
 
 _SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire", "vlag"})
+_WORDS: Final = ("scalar", "none", "self")
 _USED_UP: Final = ("python.iterator", "python.generator")
 
 
@@ -61,10 +62,7 @@ class Effects(Draws):
             self._state(raw, base, args)
         if entry.files:
             self.files(raw, base, args)
-        if base.traits and method:
-            self.run_given(base)
-            self._held_draws(base, method)
-        changed = self._held_changes(base, method, args) if base.traits and method else []
+        changed = self._held(base, method, args)
         result = self._result_of(entry, base, args, path)
         if changed and result is not base:
             result = functools.reduce(join, changed, result)
@@ -75,6 +73,14 @@ class Effects(Draws):
         if raw.get("figure"):
             result = self._on_figure(result)
         return self._completed(result, raw, base, args) if entry.completes else result
+
+    def _held(self, base: Value, method: str, args: Arguments) -> list[Value]:
+        """Note what the object does by how it was made; return the arguments that it changes, and may return."""
+        if not base.traits or not method:
+            return []
+        self.run_given(base)
+        self._held_draws(base, method)
+        return self._held_changes(base, method, args)
 
     def _given(self, args: Arguments, path: str) -> bool:
         """Note what taking these arguments changes, and say whether one of them holds code of the notebook."""
@@ -196,15 +202,9 @@ class Effects(Draws):
     # -- results -----------------------------------------------------------------------------------
     def _result_of(self, entry: Entry, base: Value, args: Arguments, path: str) -> Value:
         returns = entry.returns
-        if returns in ("scalar", "none"):
-            return SCALAR if returns == "scalar" else NONE
-        if returns == "self":
-            return base
-        if returns.startswith("arg"):
-            return args.get(int(returns[3:])) or FRESH
-        if returns.startswith("item"):
-            return self._next_of(args)
-        family = returns_if(entry.raw, args)
+        if returns in _WORDS or returns.startswith(("arg", "item")):
+            return self._named_result(returns, base, args)
+        family: str | None = returns_if(entry.raw, args)
         like: Value | None = None
         if returns in ("any", "fresh", "unsure"):
             family = None
@@ -226,6 +226,15 @@ class Effects(Draws):
             return made
         kept = frozenset(t for t in like.traits if t.startswith(("draws=", "mutates=", "advances=")))
         return Value(made.family, made.tops, made.inner, traits=made.traits | kept)
+
+    def _named_result(self, returns: str, base: Value, args: Arguments) -> Value:
+        if returns in ("scalar", "none"):
+            return SCALAR if returns == "scalar" else NONE
+        if returns == "self":
+            return base
+        if returns.startswith("arg"):
+            return args.get(int(returns[3:])) or FRESH
+        return self._next_of(args)
 
     def _next_of(self, args: Arguments) -> Value:
         """Return what `next(x)` gives: an item as iterating gives it, or the default."""
