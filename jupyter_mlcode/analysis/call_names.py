@@ -33,6 +33,8 @@ SPECIAL: Final = {
     "builtins.setattr": "special_setattr",
     "builtins.delattr": "special_setattr",
     "builtins.getattr": "special_getattr",
+    "dataclasses.replace": "special_replace",
+    "copy.replace": "special_replace",
     "builtins.type": "special_type",
     "builtins.property": "special_property",
     "builtins.super": "special_super",

@@ -52,6 +52,14 @@ def is_found(condition: Mapping[str, Any] | None, args: Arguments) -> bool:
     return given is not None and is_given(given) and spared.isdisjoint(given.tops)
 
 
+def returns_if(raw: Mapping[str, Any], args: Arguments) -> str:
+    """Return the family of the result: another one when certain arguments are given."""
+    condition = raw.get("returns_if")
+    if condition and any(is_given(args.get(*listed(p))) for p in condition["any_of"]):
+        return str(condition["family"])
+    return str(raw.get("returns", "any"))
+
+
 def immovable(raw: Mapping[str, Any], args: Arguments) -> str:
     """Return why the result cannot be saved, or nothing."""
     for key, wanted in (("immovable_if", True), ("immovable_unless", False)):

@@ -131,6 +131,10 @@ class Containers(Recorder):
         self.frame = outer
         return self._holding(_COMPREHENDED[node.__class__], parts)
 
+    def iterated(self, base: Value) -> None:
+        """Note what going through the object draws; defined by the class that knows draws."""
+        raise NotImplementedError
+
     def element(self, source: Value) -> Value:
         """Return what iterating over `source` gives, item by item."""
         if source.family == "namespace":
@@ -141,6 +145,8 @@ class Containers(Recorder):
             self._implicit_methods(source)
         elif source.functions:
             self.run_held(source)
+        if source.traits:
+            self.iterated(source)
         if "lazy" in source.traits or source.family == "python.iterator":
             self.mutate(source)
         entry = self.library.special(source.family, "iterate")

@@ -48,20 +48,31 @@ class Draws(Callbacks):
                 if method in methods.split(","):
                     self.effect("draws", state)
 
-    def _held_changes(self, base: Value, method: str, args: Arguments) -> None:
-        """Changes of an object made to change its input: `StandardScaler(copy=False).fit_transform(X)`."""
+    def iterated(self, base: Value) -> None:
+        """Draws of an object that draws when somebody goes through it: `list(ParameterSampler(grid, 3))`."""
+        self._held_draws(base, "__iter__")
+        self._held_changes(base, "__iter__", NO_ARGUMENTS)
+
+    def _held_changes(self, base: Value, method: str, args: Arguments) -> list[Value]:
+        """Note and return what is changed by what was made so: `StandardScaler(copy=False).fit_transform(X)`."""
+        changed: list[Value] = []
         for trait in base.traits:
             if trait.startswith("mutates="):
                 methods, _, parameters = trait[8:].partition("|")
                 if method in methods.split(","):
                     names = [int(p) if p.isdecimal() else p for p in parameters.split(",")]
                     value = args.get(*names)
-                    for which in [value] if value is not None else args.rest:
+                    found = [value] if value is not None else args.rest
+                    changed += found
+                    for which in found:
                         self.mutate(which)
-            elif trait.startswith("fits=") and method.startswith(("fit", "partial_fit", "set_params")):
+            elif trait.startswith("fits=") and method.startswith(
+                ("fit", "partial_fit", "set_params", "set_output")
+            ):
                 self.known = self.known | {trait[5:]}
             elif trait.startswith("advances=") and method in trait[9:].split(","):
                 self.mutate(base, deep=True)  # the generator that it was given is one object for everybody
+        return changed
 
     def attribute_set(self, base: Value, name: str, value: Value) -> None:
         """What `base.name = value` does besides changing the object: its class, a descriptor, a seed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -15,13 +16,15 @@ from jupyter_mlcode.analysis.conditions import (
     listed,
     may_be_false,
     may_be_true,
+    returns_if,
 )
 from jupyter_mlcode.analysis.draws import Draws
-from jupyter_mlcode.analysis.library import Entry
+from jupyter_mlcode.analysis.library import ANY_VIEW, Entry
 from jupyter_mlcode.analysis.operators import rank
 from jupyter_mlcode.analysis.regions import items_of
 from jupyter_mlcode.analysis.values import (
     FRESH,
+    GENERATOR,
     NO_REGIONS,
     NONE,
     SCALAR,
@@ -33,6 +36,7 @@ from jupyter_mlcode.analysis.values import (
 )
 
 _SEABORN_MAPS: Final = frozenset({"rocket", "mako", "flare", "crest", "icefire", "vlag"})
+_WORDS: Final = ("scalar", "none", "self")
 _USED_UP: Final = ("python.iterator", "python.generator")
 
 
@@ -58,11 +62,10 @@ class Effects(Draws):
             self._state(raw, base, args)
         if entry.files:
             self.files(raw, base, args)
-        if base.traits and method:
-            self.run_given(base)
-            self._held_draws(base, method)
-            self._held_changes(base, method, args)
+        changed = self._held(base, method, args)
         result = self._result_of(entry, base, args, path)
+        if changed and result is not base:
+            result = functools.reduce(join, changed, result)
         if held and any(kind.startswith(REPLAYED) for kind in raw.get("sets") or ()):
             for value in args.all:
                 if value.functions or value.classes:
@@ -70,6 +73,14 @@ class Effects(Draws):
         if raw.get("figure"):
             result = self._on_figure(result)
         return self._completed(result, raw, base, args) if entry.completes else result
+
+    def _held(self, base: Value, method: str, args: Arguments) -> list[Value]:
+        """Note what the object does by how it was made; return the arguments that it changes, and may return."""
+        if not base.traits or not method:
+            return []
+        self.run_given(base)
+        self._held_draws(base, method)
+        return self._held_changes(base, method, args)
 
     def _given(self, args: Arguments, path: str) -> bool:
         """Note what taking these arguments changes, and say whether one of them holds code of the notebook."""
@@ -81,6 +92,8 @@ class Effects(Draws):
             if family == "python.defaultdict" and not path.startswith("builtins."):
                 self.mutate(arg, known=False)  # looking up may add a key
             held = held or bool(arg.functions or arg.classes or arg.path)
+            if arg.traits:
+                self.iterated(arg)
             if family == "namespace":
                 self.effect("opaque", "eval")  # it may look up any name
         return held
@@ -189,13 +202,9 @@ class Effects(Draws):
     # -- results -----------------------------------------------------------------------------------
     def _result_of(self, entry: Entry, base: Value, args: Arguments, path: str) -> Value:
         returns = entry.returns
-        if returns in ("scalar", "none"):
-            return SCALAR if returns == "scalar" else NONE
-        if returns == "self":
-            return base
-        if returns.startswith("arg"):
-            return args.get(int(returns[3:])) or FRESH
-        family: str | None = returns
+        if returns in _WORDS or returns.startswith(("arg", "item")):
+            return self._named_result(returns, base, args)
+        family: str | None = returns_if(entry.raw, args)
         like: Value | None = None
         if returns in ("any", "fresh", "unsure"):
             family = None
@@ -206,6 +215,8 @@ class Effects(Draws):
         elif returns.startswith("like"):
             like = args.get(int(returns[4:]))
             family = like.family if like is not None else None
+            if like is not None and like.family == GENERATOR and entry.view:
+                return like  # a copy of a generator draws from the same bits
             if like is not None and like.classes and not entry.view:
                 return Value(family, classes=like.classes, functions=like.functions)
         if family in ("python.str", "python.path"):
@@ -215,6 +226,23 @@ class Effects(Draws):
             return made
         kept = frozenset(t for t in like.traits if t.startswith(("draws=", "mutates=", "advances=")))
         return Value(made.family, made.tops, made.inner, traits=made.traits | kept)
+
+    def _named_result(self, returns: str, base: Value, args: Arguments) -> Value:
+        if returns in ("scalar", "none"):
+            return SCALAR if returns == "scalar" else NONE
+        if returns == "self":
+            return base
+        if returns.startswith("arg"):
+            return args.get(int(returns[3:])) or FRESH
+        return self._next_of(args)
+
+    def _next_of(self, args: Arguments) -> Value:
+        """Return what `next(x)` gives: an item as iterating gives it, or the default."""
+        source = args.get(0) or FRESH
+        entry = self.library.special(source.family, "iterate")
+        if entry is None or entry.shares or entry.returns == "any":
+            return self._shared(ANY_VIEW, None, FRESH, args)
+        return functools.reduce(join, args.positional[1:], self.returned(entry, source))
 
     def _shared(self, entry: Entry, family: str | None, base: Value, args: Arguments) -> Value:
         view = entry.view
@@ -243,6 +271,11 @@ class Effects(Draws):
             )
         if not made.inner and not made.functions and not made.classes and not made.traits:
             return Value(family)
+        if view == "item":
+            own = None if items or made.classes or made.functions else family
+            return Value(
+                own, items, items, functions=made.functions, classes=made.classes, traits=made.traits
+            )
         whole = view != "elements"
         if family == "numpy":  # `np.asarray(m)` is an array, whatever m is
             made = made.with_traits(frozenset(t for t in made.traits if not t.startswith("immovable=")))

@@ -77,7 +77,7 @@ def _words(raw: Any) -> Sequence[str]:
 
 
 _USUAL: Final = frozenset({"sklearn", "torch", "python.list", "python.dict", "python.set"})
-_ANY_VIEW: Final = Entry({"returns": "any", "view": True})
+ANY_VIEW: Final = Entry({"returns": "any", "view": True})
 _INHERITED: Final = ("default", "subscript", "iterate", "operator", "call", "enter", "store")
 
 
@@ -127,7 +127,7 @@ class Family:
         for method, own in _spread(raw.get("methods")):
             self.methods[method] = Entry(own if "returns" in own else {**pure.raw, **own})
         self.attributes: dict[str, Entry] = dict(base.attributes) if base else {}
-        self.default_attribute: Entry = base.default_attribute if base else _ANY_VIEW
+        self.default_attribute: Entry = base.default_attribute if base else ANY_VIEW
         for attribute, own in _spread(raw.get("attributes")):
             if attribute == "default":
                 self.default_attribute = Entry(own)
@@ -241,7 +241,7 @@ class Library:
         """Return what reading attribute `name` gives."""
         known = self.families.get(family) if family is not None else None
         if known is None:
-            return _ANY_VIEW
+            return ANY_VIEW
         return known.attributes.get(name, known.default_attribute)
 
     def special(self, family: str | None, what: str) -> Entry | None:

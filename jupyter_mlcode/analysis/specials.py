@@ -86,6 +86,15 @@ class Specials(Effects):
             return Value(None, traits=base.traits)
         return part_of(base)
 
+    def special_replace(self, args: Arguments, node: ast.Call) -> Value:
+        """`dataclasses.replace(x, field=value)` makes an instance of the class of x, with its other fields."""
+        base = args.get(0) or FRESH
+        fields = Value(None, base.inner, base.inner, functions=base.functions)
+        if base.classes:
+            return self._instantiate(class_of(base), Arguments([], args.keywords, [*args.rest, fields]))
+        entry = self.library.function("dataclasses.replace")
+        return self.apply(entry, FRESH, args, node) if entry is not None else FRESH
+
     def special_property(self, args: Arguments, node: ast.Call) -> Value:
         """`x = property(get, put)` in a class."""
         made = container(PROPERTY, args.all)
