@@ -114,7 +114,9 @@ class Callbacks(FileEffects):
             if entry[key] or entry["opens"]:
                 self.effect("reads" if key == "reads" else "writes", "", "maybe")
 
-    def _callbacks(self, entry: Entry, base: Value, args: Arguments, path: str) -> None:
+    def _callbacks(self, entry: Entry, base: Value, args: Arguments, path: str) -> list[Value]:
+        """Run what the call may call; return what that gives back which was not among the arguments."""
+        given: list[Value] = []
         for value in args.all:
             if value.path is not None:
                 self._library_callback(value.path)
@@ -124,14 +126,15 @@ class Callbacks(FileEffects):
         called = self._pick(calls, base, args) if calls else []
         for value in called:
             if value.functions:
-                self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
+                given += self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
         self._named_methods(args)
         if (entry["keeps"] or entry["keeps_calls"]) and not path.startswith("copy."):
-            return
+            return given
         for value in args.all:
             if value in called:
                 continue
             if value.functions:
-                self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
+                given += self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
             if value.classes:
                 self._instance_given(value, path)
+        return given

@@ -274,8 +274,9 @@ class Calls(Functions):
         for function in value.functions:
             if self.first(function, regions):
                 found = self.run_function(function, [parameter] * function.takes, {})
-                if found.tops - regions:
-                    given.append(found)
+                if (found.tops or found.inner) - regions or found.functions or "class" in found.traits:
+                    self.ran[function, regions].append(found)
+            given += self.ran[function, regions]
         self.branch -= 1
         return given
 

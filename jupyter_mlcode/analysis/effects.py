@@ -54,8 +54,7 @@ class Effects(Draws):
         if entry.plain and not base.traits and not held:
             return self._result_of(entry, base, args, path)
         raw = entry.raw
-        if held or "calls" in raw:
-            self._callbacks(entry, base, args, path)
+        given = self._callbacks(entry, base, args, path) if held or "calls" in raw else []
         if entry.changes:
             self._changes(raw, base, args)
         if entry.state:
@@ -64,8 +63,7 @@ class Effects(Draws):
             self.files(raw, base, args)
         changed = self._held(base, method, args)
         result = self._result_of(entry, base, args, path)
-        if changed and result is not base:
-            result = functools.reduce(join, changed, result)
+        result = self._with_returned(result, entry, base, args, changed, given)
         if held and any(kind.startswith(REPLAYED) for kind in raw.get("sets") or ()):
             for value in args.all:
                 if value.functions or value.classes:
@@ -73,6 +71,24 @@ class Effects(Draws):
         if raw.get("figure"):
             result = self._on_figure(result)
         return self._completed(result, raw, base, args) if entry.completes else result
+
+    def _with_returned(
+        self,
+        result: Value,
+        entry: Entry,
+        base: Value,
+        args: Arguments,
+        changed: list[Value],
+        given: list[Value],
+    ) -> Value:
+        """Add what may come back besides: arguments that are changed, what callbacks give, what is written into."""
+        if changed and result is not base:
+            result = functools.reduce(join, changed, result)
+        if given and entry.returns not in _WORDS:
+            result = _giving(result, given)
+        if out := entry.raw.get("out"):
+            result = functools.reduce(join, self._outputs(out, base, args), result)
+        return result
 
     def _held(self, base: Value, method: str, args: Arguments) -> list[Value]:
         """Note what the object does by how it was made; return the arguments that it changes, and may return."""
@@ -138,18 +154,17 @@ class Effects(Draws):
 
     def _written(self, raw: Mapping[str, Any], base: Value, args: Arguments) -> None:
         """`out=` and `copy=False`."""
-        if raw.get("out"):
-            for which in self._pick(raw["out"], base, args):
-                self.mutate(which)
-                self._each_member(which)
+        for which in self._outputs(raw.get("out"), base, args):
+            self.mutate(which)
         off = raw.get("copy_off")
         if off and off in args.keywords and may_be_false(args.keywords[off]):
             for which in (base, *args.positional[:1]):
                 self.mutate(which, known=False)
 
-    def _each_member(self, value: Value) -> None:
-        if value.family in ("python.tuple", "python.list"):
-            self.mutate(part_of(value))
+    def _outputs(self, out: Any, base: Value, args: Arguments) -> list[Value]:
+        """Return the arrays that are written into, and returned: each of them, or in a tuple."""
+        given = [v for v in self._pick(out, base, args) if v.inner or v.tops] if out else []
+        return given + [part_of(v) for v in given if v.family in ("python.tuple", "python.list")]
 
     def _keep(self, keeps: Any, base: Value, args: Arguments) -> None:
         if keeps and base.tops:
@@ -346,3 +361,16 @@ def _dispatched(args: Arguments) -> str | None:
 
 
 __all__ = ["Effects", "join"]
+
+
+def _giving(result: Value, given: list[Value]) -> Value:
+    """Return a result that is, or holds, what the functions gave back that the call was given."""
+    made = container("", given)
+    return Value(
+        result.family,
+        result.tops | (NO_REGIONS if result.family == "python.iterator" else made.inner),
+        result.inner | made.inner,
+        functions=result.functions + made.functions,
+        classes=result.classes + made.classes,
+        traits=result.traits | (made.traits - {"class", "bound", "parameter"}),
+    )

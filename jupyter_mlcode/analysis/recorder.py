@@ -109,14 +109,15 @@ class Recorder:
         self.indirect: dict[str, set[str]] = {}
         self.effects: dict[Effect, None] = {}
         self.roots: set[str] = set()
-        self.ran: set[tuple[object, Regions]] = set()
+        self.ran: dict[tuple[object, Regions], list[Value]] = {}
+        """By what a statement called, and with which objects: what it gave back that was not among them."""
 
     def first(self, called: object, regions: Regions) -> bool:
         """Whether this statement calls this function or class, with these objects, for the first time."""
         key = (called, regions)
         if key in self.ran:
             return False
-        self.ran.add(key)
+        self.ran[key] = []
         return True
 
     # -- names -------------------------------------------------------------------------------

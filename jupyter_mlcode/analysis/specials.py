@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 
 from jupyter_mlcode.analysis.callables import ANY_NAME, Class, Function
 from jupyter_mlcode.analysis.calls import Arguments
@@ -17,6 +18,7 @@ from jupyter_mlcode.analysis.values import (
     SCALAR,
     Value,
     container,
+    join,
     part_of,
 )
 
@@ -80,8 +82,11 @@ class Specials(Effects):
         """`getattr(x, 'name')` is `x.name`; with an unknown name it is a part of x."""
         base = args.positional[0] if args.positional else FRESH
         name = args.positional[1].const if len(args.positional) > 1 else None
+        otherwise = args.positional[2:]
         if isinstance(name, str) and name.isidentifier():
-            return self.attribute(base, name, node)
+            return functools.reduce(join, otherwise, self.attribute(base, name, node))
+        if otherwise:
+            return functools.reduce(join, otherwise, part_of(base))
         if base.path is not None:
             return Value(None, traits=base.traits)
         return part_of(base)
