@@ -44,6 +44,8 @@ def may_meet(a: str, b: str) -> bool:
         (True, False, False)
         >>> may_meet("${folder}", "y"), may_meet("${folder}/*", "data/x.csv")
         (True, True)
+        >>> may_meet("out/*.csv", "out"), may_meet("*.csv", "."), may_meet("out/a*", "out/b")
+        (True, True, False)
     """
     if not a or not b:
         return True
@@ -52,16 +54,18 @@ def may_meet(a: str, b: str) -> bool:
     left, right = _shape(a), _shape(b)
     if left.absolute != right.absolute:
         return left.name == right.name or left.open or right.open
+    if "." in (left.path, right.path) or _holds(left, right) or _holds(right, left):
+        return True
     if not left.open and not right.open:
-        return (
-            left.path == right.path
-            or left.path.startswith(right.path + "/")
-            or right.path.startswith(left.path + "/")
-            or "." in (left.path, right.path)
-        )
+        return left.path == right.path
     return (left.head.startswith(right.head) or right.head.startswith(left.head)) and (
         left.tail.endswith(right.tail) or right.tail.endswith(left.tail)
     )
+
+
+def _holds(folder: _Shape, other: _Shape) -> bool:
+    """Whether a path that is known is a folder above the other, as far as that one is known."""
+    return not folder.open and other.head.startswith(folder.path + "/")
 
 
 class _Shape(NamedTuple):

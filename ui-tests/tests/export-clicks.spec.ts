@@ -25,6 +25,7 @@ test(
     const told = page.locator('.Toastify__toast');
     await expect(told).toContainText('Exported to');
     expect(await counts()).toEqual({ clicks: 4, keys: 0 });
+    await told.hover(); // it goes away after 20 s, but not while somebody points at it
     await shot('exported');
     for (const stage of ['load', 'prepare', 'train', 'report']) {
       const script = `${base}/stage_${stage}.py`;
