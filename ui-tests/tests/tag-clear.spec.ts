@@ -32,6 +32,7 @@ test.describe('clearing a stage that others need', () => {
       await expect.poll(async () => (await tagsOf(page))[0]).toBeNull();
       const toast = page.locator('.Toastify__toast');
       await expect(toast).toContainText('train needs rows from there.');
+      await toast.hover(); // it goes away after 10 s, but not while somebody points at it
       await expect(page.getByRole('dialog')).toHaveCount(0);
       // The cell now says itself that it is missing.
       await expect
