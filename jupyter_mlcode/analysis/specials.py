@@ -94,7 +94,7 @@ class Specials(Effects):
     def special_replace(self, args: Arguments, node: ast.Call) -> Value:
         """`dataclasses.replace(x, field=value)` makes an instance of the class of x, with its other fields."""
         base = args.get(0) or FRESH
-        fields = Value(None, base.inner, base.inner, functions=base.functions)
+        fields = Value(None, base.reach, base.inner, functions=base.functions)
         if base.classes:
             return self._instantiate(class_of(base), Arguments([], args.keywords, [*args.rest, fields]))
         entry = self.library.function("dataclasses.replace")
