@@ -773,7 +773,7 @@ class _Pickler(pickle.Pickler):
                 self.copied.append((array, array))
             return reduced
         made = self._array(array, numpy) if not array.dtype.hasobject and array.nbytes else NotImplemented
-        if made is NotImplemented:
+        if made is NotImplemented or made[0] is _view_of_objects:
             made = _view_as, (self._plain(array, numpy),)
         return made[0], (*made[1], kind), _closed(object.__getstate__(array)), None, None, _fill_whole
 
@@ -791,8 +791,12 @@ class _Pickler(pickle.Pickler):
             return self._objects(array, numpy)
         if array.dtype.hasobject or array.dtype.kind not in "biufcSUVmM" or not array.nbytes:
             return NotImplemented
-        below, size = _reach(array)
         owner = array if array.base is None else _owner(array, numpy)
+        if isinstance(owner, numpy.ndarray) and owner.dtype.hasobject:  # a field of numbers beside objects
+            view = self._view_of_objects(array, numpy)
+            if view is not None:
+                return view
+        below, size = _reach(array)
         start = array.__array_interface__["data"][0] - below
         thin = size > 8 * array.nbytes + (1 << 16)  # one column of a wide table: not the whole table
         if type(owner).__name__ in _BUFFERS and type(owner).__module__ in ("builtins", "array"):
@@ -822,9 +826,10 @@ class _Pickler(pickle.Pickler):
         view = self._view_of_objects(array, numpy)
         if view is not None:
             return view
-        pandas, flat = sys.modules.get("pandas"), array.ravel() if isinstance(array, numpy.ndarray) else None
+        pandas = sys.modules.get("pandas")
         if pandas is None or array.size < 1000 or array.dtype != object:
             return NotImplemented
+        flat = array.ravel()
         made = (array.shape, array.dtype, "F" if array.flags.fnc else "C")
         if array.ndim == 2 and 1 < len(array) < array.shape[1] / 100:  # a frame's columns
             return numpy.empty, made, [row.copy() for row in array], None, None, _fill_rows
@@ -873,7 +878,13 @@ class _Pickler(pickle.Pickler):
             if start < end and at < stop
         ):
             return True
-        return len(arrays) > 200 or any(itertools.starmap(_overlap, itertools.combinations(arrays, 2)))
+        siblings: dict[int, list[Any]] = collections.defaultdict(list)
+        for array, owner in self.parts:
+            siblings[id(owner)].append(array)
+        return any(
+            len(some) > 200 or any(itertools.starmap(_overlap, itertools.combinations(some, 2)))
+            for some in siblings.values()
+        )
 
     def copies_of(self, other: _Pickler) -> Any:
         """An object pickled here that shares memory with what `other` pickled, and would not when it is loaded."""
