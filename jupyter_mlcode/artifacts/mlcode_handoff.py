@@ -25,6 +25,7 @@ import ast
 import codecs
 import collections
 import contextlib
+import copyreg
 import decimal
 import difflib
 import functools
@@ -420,7 +421,7 @@ class _Output:
 
     def begin(self, *, watched: bool) -> None:
         """Begin the file, perhaps again; a watched one stops at the first NaN that Python wrote."""
-        if self.size:
+        if self.size and self.file:
             self.file.seek(0)
             self.file.truncate()
         self.digest, self.size = hashlib.sha256(), 0
@@ -461,18 +462,22 @@ def _write(path: Path, value: Any, about: dict[str, Any]) -> None:
 
 def _dump(value: Any, out: _Output, key: str) -> None:
     """Write the mark, the pickle, the memory of its arrays, and the table of where each array lies."""
+    kind, whole, done = _Pickler, False, False
     pickler = _Pickler(out, key == "@all")
     own = {id(c) for v in (value if isinstance(value, tuple) else (value,)) for c in _with_nested(v)}
     try:
-        try:
+        while not done:
+            pickler = kind(out, key == "@all")
             pickler.own = own
-            out.begin(watched=True)
-            pickler.dump(value)
-        except _FoundNanError:  # few values have one, and asking each object costs
-            pickler = _NanPickler(out, key == "@all")
-            pickler.own = own
-            out.begin(watched=False)
-            pickler.dump(value)
+            pickler.whole = whole
+            out.begin(watched=kind is _Pickler)
+            try:
+                pickler.dump(value)
+                done = whole or not pickler.tears()
+                whole = True
+            except _FoundNanError:  # few values have one, and asking each object costs
+                kind = _NanPickler
+        _refuse_copies(value, key, pickler)
     except HandoffError as error:
         raise HandoffError(error.code, f"{key}: {error.message}") from None
     except Exception as error:  # any class may raise anything when it is pickled
@@ -636,6 +641,11 @@ class _Pickler(pickle.Pickler):
         self.everything = everything  # classes too: the code that makes them could not be understood
         self.own: set[int] = set()  # classes that are handed over under their names, as values
         self.last: Any = None
+        self.whole = False  # the memory of small views of something big goes as a whole: others use it too
+        self.parts: list[tuple[Any, Any]] = []  # small views that went apart, with the memory's owner
+        self.copied: list[tuple[Any, Any]] = []  # what pickles a copy of an array's memory, and that array
+        self.owned: list[tuple[Any, Any]] = []  # arrays over memory of an object that is no array, and that
+        self._plains: dict[int, tuple[Any, Any]] = {}
         self._rules: dict[Any, Callable[[Any], Any]] = {**_REDUCERS, _Strings: self._strings}
         self._spaces: dict[int, dict[str, Any]] = {}
         self._in_blocks: dict[int, Any] = {}  # kept alive: their ids stay theirs
@@ -649,26 +659,34 @@ class _Pickler(pickle.Pickler):
         )  # `_strings`: None, numbers and str do not come here
         rule = self._rules.get(kind)
         if rule is None:
-            name = "class" if issubclass(kind, type) else f"{kind.__module__}".partition(".")[0]
-            rule = getattr(self, f"_{name}", self._usual) if name in _OWN_RULES else self._usual
-            if kind is types.FunctionType:
-                rule = self._function
-            elif kind is types.MethodType:
-                rule = _reduce_method
-            elif issubclass(kind, BaseException):
-                rule = _reduce_exception
-            elif kind.__module__ == "__main__" and _pickles_itself(kind):
-                rule = self._whole
-            elif kind.__module__ == "__main__" and _fills_itself(kind):
-                rule = _reduce_filled
-            elif rule == self._usual and hasattr(kind, "__array_finalize__"):
-                rule = self._array_with_attributes
-            elif rule == self._usual and hasattr(obj, "_mgr"):  # made from a frame
-                rule = self._pandas
-            elif rule == self._usual and isinstance(kind.__hash__, types.FunctionType):
-                rule = _reduce_hashed
-            self._rules[kind] = rule
+            rule = self._rules[kind] = self._rule(obj, kind)
         return rule(obj)
+
+    def _rule(self, obj: Any, kind: Any) -> Callable[[Any], Any]:
+        name = "class" if issubclass(kind, type) else f"{kind.__module__}".partition(".")[0]
+        rule: Any = getattr(self, f"_{name}", self._usual) if name in _OWN_RULES else self._usual
+        if kind is types.FunctionType:
+            rule = self._function
+        elif kind is types.MethodType:
+            rule = _reduce_method
+        elif issubclass(kind, BaseException):
+            rule = _reduce_exception
+        elif kind.__module__ == "__main__" and _pickles_itself(kind):
+            rule = self._whole
+        elif kind.__module__ == "__main__" and _fills_itself(kind):
+            rule = _reduce_filled
+        elif rule == self._usual:
+            rule = self._rule_of_a_library(obj, kind)
+        return rule  # type: ignore[no-any-return]
+
+    def _rule_of_a_library(self, obj: Any, kind: Any) -> Callable[[Any], Any]:
+        if hasattr(kind, "__array_finalize__"):
+            return self._subclass
+        if hasattr(obj, "_mgr"):  # made from a frame
+            return self._pandas
+        if isinstance(kind.__hash__, types.FunctionType):
+            return _reduce_hashed
+        return self._extension if _is_extension(kind) else self._usual
 
     def _usual(self, obj: Any) -> Any:
         return NotImplemented
@@ -737,34 +755,72 @@ class _Pickler(pickle.Pickler):
 
     def _numpy(self, obj: Any) -> Any:
         numpy, kind = sys.modules["numpy"], type(obj)
-        if kind is numpy.memmap and obj.mode not in ("r", "c", None):
-            raise HandoffError("MLC219", "a memmap that writes to its file; open the file in the later stage")
+        if kind is numpy.ndarray:
+            return self._array(obj, numpy)
+        if isinstance(obj, numpy.ndarray):
+            return self._subclass(obj)
+        if isinstance(obj, numpy.void) and obj.dtype.names and obj.base is not None:  # a row, which is a view
+            made = self._array(obj, numpy)
+            return made if made is NotImplemented else (_make_row, (made[0], *made[1]))
         if kind is numpy.random.RandomState and obj is numpy.random.mtrand._rand:
             return "_rand"  # the global generator, not a copy of it
-        if kind is numpy.ma.MaskedArray:
-            make, made, state = obj.__reduce__()
-            return make, made, (state, obj._hardmask, obj._sharedmask), None, None, _fill_masked
-        return self._array(obj, numpy) if kind is numpy.ndarray else NotImplemented
+        return NotImplemented
 
-    def _array_with_attributes(self, array: Any) -> Any:
-        """An array of a class of the notebook: numpy pickles the array only."""
-        if type(array).__reduce__ is not sys.modules["numpy"].ndarray.__reduce__:
+    def _subclass(self, array: Any) -> Any:
+        """An array of another class has its memory as any array; numpy would pickle a copy of that, and no more."""
+        numpy, kind = sys.modules["numpy"], type(array)
+        if issubclass(kind, numpy.memmap) and array.mode not in ("r", "c", None):
+            raise HandoffError("MLC219", "a memmap that writes to its file; open the file in the later stage")
+        usual = numpy.ma.MaskedArray if issubclass(kind, numpy.ma.MaskedArray) else numpy.ndarray
+        names = ("__reduce__", "__reduce_ex__", "__setstate__")
+        if kind in copyreg.dispatch_table:
             return NotImplemented
-        make, made, state = array.__reduce__()
-        own = getattr(array, "__dict__", None)
-        return (make, made, (state, own), None, None, _fill_frame) if own else NotImplemented
+        if any(getattr(kind, name) is not getattr(usual, name) for name in names):
+            reduced = array.__reduce_ex__(5)
+            if not any(numpy.may_share_memory(part, array) for part in _arrays_in(reduced, numpy)):
+                self.copied.append((array, array))
+            return reduced
+        made = self._array(array, numpy) if not array.dtype.hasobject and array.nbytes else NotImplemented
+        if made is NotImplemented or made[0] is _view_of_objects:
+            made = _view_as, (self._plain(array, numpy),)
+        return made[0], (*made[1], kind), _closed(object.__getstate__(array)), None, None, _fill_whole
+
+    def _plain(self, array: Any, numpy: Any) -> Any:
+        """The same memory as an array of numpy's own class; the same object whenever it is asked for."""
+        if type(array) is numpy.ndarray:
+            return array
+        if id(array) not in self._plains:
+            self._plains[id(array)] = array, numpy.ndarray.view(array, numpy.ndarray)
+        return self._plains[id(array)][1]
 
     def _array(self, array: Any, numpy: Any) -> Any:
         """The memory from an array's first to its last byte; how it lies in it is kept, because sums depend on it."""
-        if array.dtype == object and array.size:
-            return self._objects(array, array.base, numpy)
+        if array.dtype.hasobject and array.size:
+            return self._objects(array, numpy)
         if array.dtype.hasobject or array.dtype.kind not in "biufcSUVmM" or not array.nbytes:
             return NotImplemented
-        reach = [(length - 1) * stride for length, stride in zip(array.shape, array.strides, strict=True)]
-        below, size = -sum(r for r in reach if r < 0), sum(map(abs, reach)) + array.itemsize
+        owner = array if array.base is None else _owner(array, numpy)
+        if isinstance(owner, numpy.ndarray) and owner.dtype.hasobject:  # a field of numbers beside objects
+            view = self._view_of_objects(array, numpy)
+            if view is not None:
+                return view
+        below, size = _reach(array)
+        start = array.__array_interface__["data"][0] - below
         thin = size > 8 * array.nbytes + (1 << 16)  # one column of a wide table: not the whole table
+        if type(owner).__name__ in _BUFFERS and type(owner).__module__ in ("builtins", "array"):
+            memory = numpy.frombuffer(owner, "u1")
+            thin = memory.nbytes > 8 * array.nbytes + (1 << 16)
+            if not self._in_block(array) and (self.whole or not thin):
+                offset = start + below - memory.__array_interface__["data"][0]
+                made = (owner, array.flags.writeable, array.dtype, array.shape, array.strides, offset)
+                return _make_over, made
+        elif not isinstance(owner, numpy.ndarray | numpy.generic) and _is_extension(type(owner)):
+            self.owned.append((array, owner))
+        thin = thin and (not self.whole or self._in_block(array))
+        if thin and not self._in_block(array):
+            self.parts.append((array, owner))
         source = numpy.array(array, order="C") if thin else array
-        start = source.__array_interface__["data"][0] - (0 if thin else below)
+        start = source.__array_interface__["data"][0] if thin else start
         span = {"version": 3, "typestr": "|u1", "shape": (source.nbytes if thin else size,)}
         span["data"] = (start, not array.flags.writeable)
         memory = numpy.asarray(types.SimpleNamespace(__array_interface__=span, keep=source))
@@ -773,14 +829,15 @@ class _Pickler(pickle.Pickler):
             self.memory.alone.add(id(buffer))
         return _make_array, (buffer, array.dtype, array.shape, array.strides, below, size if thin else 0)
 
-    def _objects(self, array: Any, base: Any, numpy: Any) -> Any:
+    def _objects(self, array: Any, numpy: Any) -> Any:
         """A view of another array stays one; what repeats is written once, strings without pickle's memo."""
-        if type(base) is numpy.ndarray and base.size <= 8 * array.size and not self._in_block(array):
-            offset = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-            return _view_of_objects, (base, array.shape, array.strides, offset)
-        pandas, flat = sys.modules.get("pandas"), array.ravel()
-        if pandas is None or array.size < 1000:
+        view = self._view_of_objects(array, numpy)
+        if view is not None:
+            return view
+        pandas = sys.modules.get("pandas")
+        if pandas is None or array.size < 1000 or array.dtype != object:
             return NotImplemented
+        flat = array.ravel()
         made = (array.shape, array.dtype, "F" if array.flags.fnc else "C")
         if array.ndim == 2 and 1 < len(array) < array.shape[1] / 100:  # a frame's columns
             return numpy.empty, made, [row.copy() for row in array], None, None, _fill_rows
@@ -796,6 +853,67 @@ class _Pickler(pickle.Pickler):
             return NotImplemented
         make, empty, (*layout, items) = array.__reduce__()
         return make, empty, (*layout, _Strings(items))
+
+    def _view_of_objects(self, array: Any, numpy: Any) -> Any:
+        """How to take the array, or the row, out of the one that has its memory; None where it has it itself."""
+        owner: Any = array
+        while isinstance(owner.base, numpy.ndarray):
+            owner = owner.base
+        plain = self._plain(owner, numpy) if isinstance(owner, numpy.ndarray) else array
+        if plain is array or self._in_block(array) or not plain.flags.forc:
+            return None
+        if owner.size > 8 * array.size and not self.whole:
+            self.parts.append((array, owner))
+            return None
+        offset = array.__array_interface__["data"][0] - plain.__array_interface__["data"][0]
+        return _view_of_objects, (plain, array.shape, array.strides, offset, array.dtype)
+
+    def tears(self) -> bool:
+        """Whether memory of a small view that went apart also went with another one."""
+        numpy, arrays = sys.modules.get("numpy"), [array for array, _ in self.parts]
+        if not arrays or numpy is None:
+            return False
+        known = self.memo.copy()
+        owners = [owner for array, owner in self.parts if owner is not array]
+        if any(id(owner) in known or id(self._plains.get(id(owner), (0, 0))[1]) in known for owner in owners):
+            return True
+        spans = [(at, at + raw.nbytes) for _, at, raw in self.memory.spans if at]
+        bounds = [_bounds(array) for array in arrays]
+        if any(
+            start < stop and at < end
+            for at, end in bounds
+            for start, stop in spans
+            if start < end and at < stop
+        ):
+            return True
+        siblings: dict[int, list[Any]] = collections.defaultdict(list)
+        for array, owner in self.parts:
+            siblings[id(owner)].append(array)
+        return any(
+            len(some) > 200 or any(itertools.starmap(_overlap, itertools.combinations(some, 2)))
+            for some in siblings.values()
+        )
+
+    def copies_of(self, other: _Pickler) -> Any:
+        """An object pickled here that shares memory with what `other` pickled, and would not when it is loaded."""
+        mine, theirs = self.memo.copy(), other.memo.copy()
+        spans = [(at, at + raw.nbytes) for _, at, raw in other.memory.spans if at]
+        for obj, array in self.copied:
+            start, stop = _bounds(array)
+            rivals = spans + [_bounds(one) for owner, one in other.copied if owner is not obj]
+            kept = obj is not array and id(array) in mine
+            if not kept and any(at < stop and start < end for at, end in rivals):
+                return obj
+        owners = (owner for _, owner in self.owned if id(owner) not in mine and id(owner) in theirs)
+        return next(owners, None)
+
+    def _extension(self, obj: Any) -> Any:
+        """An object of a compiled class may hold an array and pickle a copy of it."""
+        numpy = sys.modules.get("numpy")
+        if numpy is not None:
+            held = (part for part in gc.get_referents(obj) if isinstance(part, numpy.ndarray) and part.nbytes)
+            self.copied.extend((obj, part) for part in held)
+        return NotImplemented
 
     def _strings(self, strings: _Strings) -> Any:
         """A list of strings, all different objects: to remember each would cost more than all the rest."""
@@ -957,12 +1075,6 @@ def _fill_exception(error: BaseException, filled: Any) -> None:
     if state is not None:
         error.__setstate__(state)
     error.__suppress_context__ = suppress
-
-
-def _fill_masked(array: Any, filled: Any) -> None:
-    state, hard, shared = filled
-    array.__setstate__(state)
-    array._hardmask, array._sharedmask = hard, shared
 
 
 def _fill_frame(frame: Any, filled: Any) -> None:
@@ -1149,19 +1261,126 @@ def _make_view(mapping: dict[Any, Any], name: str) -> Any:
     return getattr(mapping, name)()
 
 
-def _make_array(buffer: Any, dtype: Any, shape: Any, strides: Any, offset: int, spread: int) -> Any:
+def _make_array(
+    buffer: Any, dtype: Any, shape: Any, strides: Any, offset: int, spread: int, cls: Any = None
+) -> Any:
     numpy = sys.modules["numpy"]
+    cls = cls or numpy.ndarray
     if not spread:
-        return numpy.ndarray(shape, dtype, buffer, offset, strides)
-    array = numpy.ndarray(shape, dtype, numpy.zeros(spread, "u1"), offset, strides)
-    array[...] = numpy.ndarray(shape, dtype, buffer)
+        return numpy.ndarray.__new__(cls, shape, dtype, buffer, offset, strides)
+    memory = numpy.zeros(spread, "u1")
+    numpy.ndarray(shape, dtype, memory, offset, strides)[...] = numpy.ndarray(shape, dtype, buffer)
+    return numpy.ndarray.__new__(cls, shape, dtype, memory, offset, strides)
+
+
+def _make_over(
+    owner: Any, writeable: bool, dtype: Any, shape: Any, strides: Any, offset: int, cls: Any = None
+) -> Any:
+    """An array over the memory of a bytearray or an `array.array`."""
+    memory = sys.modules["numpy"].frombuffer(owner, "u1")
+    array = _make_array(memory, dtype, shape, strides, offset, 0, cls)
+    if not writeable:
+        array.flags.writeable = False
     return array
 
 
-def _view_of_objects(base: Any, shape: Any, strides: Any, offset: int) -> Any:
+def _make_row(make: Any, *made: Any) -> Any:
+    return make(*made)[()]
+
+
+def _view_as(array: Any, cls: Any) -> Any:
+    return sys.modules["numpy"].ndarray.view(array, cls)
+
+
+def _view_of_objects(base: Any, shape: Any, strides: Any, offset: int, dtype: Any) -> Any:
     numpy = sys.modules["numpy"]
     flat = base.reshape(-1, order="A")  # a view: what owns its memory is contiguous
-    return numpy.lib.stride_tricks.as_strided(flat[offset // base.itemsize :], shape, strides)
+    items = flat[offset // base.itemsize :]
+    if dtype != base.dtype or dtype.type is not base.dtype.type:  # a field, records
+        items = items.getfield(dtype, offset % base.itemsize)
+    return numpy.lib.stride_tricks.as_strided(items, shape, strides)
+
+
+_BUFFERS = ("bytearray", "array")
+
+
+def _reach(array: Any) -> tuple[int, int]:
+    """How many bytes lie below an array's first item, and how many there are in all."""
+    reach = [(length - 1) * stride for length, stride in zip(array.shape, array.strides, strict=True)]
+    return -sum(r for r in reach if r < 0), sum(map(abs, reach)) + array.itemsize
+
+
+def _bounds(array: Any) -> tuple[int, int]:
+    below, size = _reach(array)
+    start = array.__array_interface__["data"][0] - below
+    return start, start + size
+
+
+def _overlap(one: Any, other: Any) -> bool:
+    numpy = sys.modules["numpy"]
+    if not isinstance(one, numpy.ndarray) or not isinstance(other, numpy.ndarray):  # rows
+        (start, stop), (at, end) = _bounds(one), _bounds(other)
+        return bool(start < end and at < stop)
+    try:
+        return bool(numpy.shares_memory(one, other, max_work=1000))
+    except RuntimeError:  # too hard to tell
+        return True
+
+
+def _owner(array: Any, numpy: Any) -> Any:
+    """What the memory of an array belongs to."""
+    owner = array
+    while owner is not None:
+        array = owner
+        if isinstance(array, numpy.ndarray | numpy.void):
+            owner = array.base
+        else:
+            owner = array.obj if type(array) is memoryview else None
+    return array
+
+
+def _arrays_in(reduced: Any, numpy: Any) -> Iterator[Any]:
+    """The arrays that an object would be made from."""
+    for part in reduced if isinstance(reduced, tuple | list) else ():
+        if isinstance(part, numpy.ndarray):
+            yield part
+        else:
+            yield from _arrays_in(list(part.values()) if isinstance(part, dict) else part, numpy)
+
+
+def _closed(state: Any) -> Any:
+    """The attributes of an array but for the file that a memmap has open."""
+    if not isinstance(state, dict) or not any(isinstance(value, mmap.mmap) for value in state.values()):
+        return state
+    names = ("_mmap", "filename", "offset", "mode")
+    closed = {name: None if name in names else value for name, value in state.items()}
+    info = {name: value for name, value in state.get("_optinfo", {}).items() if name not in names}
+    return {**closed, **({"_optinfo": info, "_basedict": info} if "_optinfo" in state else {})}
+
+
+def _is_extension(cls: Any) -> bool:
+    """Whether its objects have memory of their own that Python does not see."""
+    compiled = (base for base in cls.__mro__ if not base.__flags__ & _HEAP_TYPE)
+    return any(f"{base.__module__}".partition(".")[0] not in sys.stdlib_module_names for base in compiled)
+
+
+_HEAP_TYPE = 1 << 9
+
+
+def _refuse_copies(value: Any, key: str, pickler: _Pickler) -> None:
+    """What is saved together because it shares memory must not be loaded as copies."""
+    values = list(value.values()) if isinstance(value, dict) else value if isinstance(value, tuple) else ()
+    if "+" not in key or not (pickler.copied or pickler.owned):
+        return
+    dumped = []
+    for part in values:
+        dumped.append(_Pickler(_Output(), everything=False))
+        dumped[-1].own, dumped[-1].whole = pickler.own, True
+        dumped[-1].dump(part)
+    for one, other in itertools.permutations(dumped, 2):
+        if (culprit := one.copies_of(other)) is not None:
+            what = f"a {_type(culprit)} shares memory with another of these values, but pickles a copy"
+            raise HandoffError("MLC210", f"{what}: use and change them in one stage, or give it a copy")
 
 
 def _make_whole(cls: Any) -> Any:

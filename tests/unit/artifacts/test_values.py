@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import collections
 import copy
 import datetime
@@ -267,6 +268,127 @@ def test_views_of_object_arrays_stay_views(again: Any) -> None:
     found, row = again((base, base[1]))
     row[0] = "changed"
     assert found[1, 0] == "changed"
+
+
+def test_small_views_of_something_big_share_its_memory_where_it_is_used_too(again: Any) -> None:
+    table, objects, memory = np.zeros((300, 1000)), np.array([[1, "a"]] * 50, object), bytearray(1 << 20)
+    for whole, part in (
+        (table, table[:, 7]),
+        (objects, objects[3]),
+        (memory, np.frombuffer(memory, "u1")[:9]),
+    ):
+        found, view, same = again((whole, part, part[:]))
+        view[0] = 77
+        assert same[0] == 77
+        assert 77 in (found if isinstance(found, bytearray) else found.ravel())
+
+
+def test_small_views_go_alone_where_nobody_else_uses_the_memory(tmp_path: Path) -> None:
+    table = np.zeros((300, 1000))
+    assert write([table[:, 7], table[:, 8]], tmp_path).stat().st_size < 10_000
+    assert write([np.zeros((300, 1000))[:, 7] for _ in range(9)], tmp_path).stat().st_size < 50_000
+
+
+def test_masked_arrays_share_data_and_mask(again: Any) -> None:
+    raw = np.array([1, 2, 3])
+    masked = np.ma.masked_where(raw > 2, raw, copy=False)
+    masked.harden_mask()
+    masked.fill_value = 7
+    found, one, two = again((raw, masked, masked[:]))
+    one[0] = 100
+    two.mask[1] = True
+    assert (found[0], one.mask.tolist(), two.mask.tolist()) == (100, [False, True, True], [False, True, True])
+    assert (one.hardmask, one.sharedmask, one.fill_value) == (True, masked.sharedmask, 7)
+    assert again(np.ma.array([1])).mask is np.ma.nomask
+    assert again(np.ma.masked) is np.ma.masked
+    objects = np.ma.array(np.array(["a", None], object), mask=[0, 1])
+    first, part = again((objects, objects[:1]))
+    part[0] = "changed"
+    assert first.tolist() == ["changed", None]
+
+
+class Masked(np.ma.MaskedArray):
+    pass
+
+
+@pytest.mark.parametrize(
+    "kind", [np.recarray, np.memmap, np.matrix, np.ma.MaskedArray, Masked, "Measured"], ids=str
+)
+@pytest.mark.parametrize("dtype", [float, object, [("a", "i4"), ("b", "O")]], ids=str)
+def test_arrays_of_other_classes_share_their_memory(again: Any, kind: Any, dtype: Any) -> None:
+    kind = Measured if kind == "Measured" else kind
+    base = np.zeros((3, 4), dtype)
+    other = base.T.view(kind)
+    other.flags.writeable = dtype is not float
+    found, view, twin = again((base, other, other[1:]))
+    found[2, 1] = 5
+    assert (type(view), type(twin), view.dtype, view.dtype.type) == (
+        kind,
+        type(other[1:]),
+        other.dtype,
+        other.dtype.type,
+    )
+    assert (view.tolist()[1][2], twin.tolist()[0][2]) == (found.tolist()[2][1],) * 2
+    assert (view.strides, view.flags.writeable) == (other.strides, other.flags.writeable)
+    assert vars(again(other)).keys() == vars(other).keys()
+
+
+@pytest.mark.parametrize("kind", [np.ndarray, np.recarray])
+@pytest.mark.parametrize("dtype", [[("a", "i4"), ("b", "f8")], [("a", "O"), ("b", "f8")]], ids=str)
+@pytest.mark.parametrize("length", [3, 300])
+def test_a_row_is_a_view_of_its_array(again: Any, kind: Any, dtype: Any, length: int) -> None:
+    table = np.zeros(length, dtype).view(kind)
+    found, row, field, same = again((table, table[1], table["b"], table[1]))
+    row["b"] = 2.5
+    assert (found[1]["b"], field[1], same["b"]) == (2.5, 2.5, 2.5)
+    assert (type(row), row.dtype) == (type(table[1]), table.dtype)
+    assert again(table[1]) == table[1]
+
+
+def test_arrays_over_a_buffer_follow_it(again: Any) -> None:
+    text = bytearray(8)
+    numbers = array.array("d", [1, 2])
+    over = np.frombuffer(text, "u1")
+    fixed = np.frombuffer(text, ">u2")[1:].view(Measured)
+    fixed.flags.writeable = False
+    value = text, numbers, over, over[::-1], fixed, np.frombuffer(numbers)
+    found, changed, plain, back, late, doubles = again(value)
+    found[2], changed[1] = 9, 7
+    assert (plain[2], back[5], late[0], doubles[1]) == (9, 9, 9 << 8, 7)
+    assert (type(late), late.flags.writeable, plain.flags.writeable) == (Measured, False, True)
+    with pytest.raises(BufferError):
+        found.append(1)
+
+
+class Weighed(np.ndarray):
+    def __reduce__(self) -> Any:
+        make, made, state = super().__reduce__()
+        return make, made, (state, "kg")
+
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(state[0])
+        self.unit = state[1]
+
+
+def test_a_class_that_pickles_its_arrays_itself_does_so(again: Any) -> None:
+    found = again(np.arange(3).view(Weighed))
+    assert (type(found), found.tolist(), found.unit) == (Weighed, [0, 1, 2], "kg")
+
+
+def test_a_copy_of_memory_that_values_share_is_refused(tmp_path: Path) -> None:
+    from scipy.spatial import KDTree
+    from sklearn.neighbors import KNeighborsClassifier
+    from sklearn.tree import DecisionTreeRegressor
+
+    points = np.random.default_rng(0).normal(size=(20, 2))
+    tree, model = KDTree(points), DecisionTreeRegressor().fit(points, points[:, 0])
+    for pair in ((points, tree), (model.tree_.value, model), (points, points.view(Weighed))):
+        with pytest.raises(HandoffError, match=r"MLC210 x\+y: .* pickles a copy"):
+            write(pair, tmp_path, "x+y")
+        write(list(pair), tmp_path, "x")
+    near = KNeighborsClassifier(algorithm="kd_tree").fit(points, np.arange(20) % 2)
+    for pair in ((points.copy(), tree), (model, [model]), (tree, [tree]), (points, near), (points, model)):
+        write(pair, tmp_path, "x+y")
 
 
 FRAME = pd.DataFrame(
