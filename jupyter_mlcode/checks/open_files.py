@@ -69,7 +69,7 @@ def _is_written_out(view: View, name: str, written: FileEvent, later: FileEvent)
 
 def _closes(view: View, statement: Statement, name: str) -> bool:
     node = view.by_index[statement.cell].node(statement)
-    named = name in statement.facts.uses or name in statement.facts.must
+    named = name in statement.facts.uses or name in statement.facts.binds
     for part in ast.walk(node) if node is not None and named else ():
         if isinstance(part, ast.Attribute) and part.attr in _WRITTEN_OUT and _is(part.value, name):
             return True

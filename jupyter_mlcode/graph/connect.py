@@ -17,6 +17,7 @@ from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
 from jupyter_mlcode.graph.steps import StageSteps, keyed_versions
 from jupyter_mlcode.graph.text import pruned_import, statement_text
+from jupyter_mlcode.graph.written_modules import with_imports
 from jupyter_mlcode.model.diagnostics import Diagnostic
 from jupyter_mlcode.model.notebook import Cell, Notebook
 from jupyter_mlcode.model.observed import source_digest
@@ -160,7 +161,7 @@ def _file_events(projection: Projection, roles: Mapping[int, Role]) -> list[File
                 events.append(
                     FileEvent(role.stage, effect.kind == "writes", effect.what, kind, statement, effect.line)
                 )
-    return events
+    return with_imports(projection, events)
 
 
 def _definitions(
