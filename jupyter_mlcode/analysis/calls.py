@@ -124,6 +124,8 @@ class Calls(Functions):
         entry = self.library.method(base.family, name)
         if entry is not None and not entry.plain and self.frame is None and entry["sets"]:
             self._note_root(node.func)
+        if base.family == "foreign":
+            self._perhaps_files(args)
         if entry is None or base.family == "foreign":
             return self.unknown_call(base, args, name)
         return self.apply(entry, base, args, node, method=name)
@@ -223,10 +225,7 @@ class Calls(Functions):
             "seed" in k or k == "random_state" for k in args.keywords
         ):
             self.effect("seeds", "any")
-        for value in args.all:
-            if isinstance(value.const, str) and ("/" in value.const or "." in value.const.strip(".")):
-                self.effect("reads", value.const, "maybe")
-                self.effect("writes", value.const, "maybe")
+        self._perhaps_files(args)
         made = self.unknown_call(Value("import", path=path), args, path)
         return Value(
             "foreign",
@@ -236,6 +235,13 @@ class Calls(Functions):
             classes=made.classes,
             traits=made.traits,
         )
+
+    def _perhaps_files(self, args: Arguments) -> None:
+        """`model.save_model("a.bin")`: a text that looks like a path is perhaps read and written."""
+        for value in args.all:
+            if isinstance(value.const, str) and ("/" in value.const or "." in value.const.strip(".")):
+                self.effect("reads", value.const, "maybe")
+                self.effect("writes", value.const, "maybe")
 
     # -- the worst case ------------------------------------------------------------------------
     def unknown_call(self, callee: Value, args: Arguments, name: str) -> Value:

@@ -28,3 +28,9 @@ def test_the_import_that_a_later_stage_repeats_reads_it_too() -> None:
     later = planned(text + "# --- [stage:c]\nprint(helper_x.V)\n").stages[2]
     assert "a" in later.needs
     assert [use.path for use in later.reads] == ["helper_x.py"]
+
+
+def test_an_object_of_an_unknown_library_may_write_a_file_that_another_stage_reads() -> None:
+    save = "# --- [stage:a]\nimport boosting_x\nboosting_x.Model().save_model('a.bin')\n"
+    load = "# --- [stage:b]\nimport boosting_x\nprint(boosting_x.Model().load_model('a.bin'))\n"
+    assert planned(save + load).stages[1].needs == ("a",)
