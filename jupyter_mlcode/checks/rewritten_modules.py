@@ -27,16 +27,17 @@ def find(view: View) -> Iterator[Diagnostic]:
 
 def _first_reader(view: View, event: FileEvent, module: str) -> Statement | None:
     """Return the first statement of another stage that uses what was imported before the text changed."""
+    loaded_again = False
     for statement in view.connected.flow.statements():
         role = view.connected.roles.by_cell[statement.cell]
         if statement.position <= event.statement.position or role.kind != "stage":
             continue
         if any(e.kind == "sets" and e.what == "replay:importlib" for e in statement.facts.effects):
-            return None  # it is loaded again
-        if role.stage != event.stage and any(
-            _from_before(view, version, module, event, role.stage) for version in statement.reads.values()
-        ):
-            return statement
+            loaded_again = True  # but not what was taken from it before
+        for version in statement.reads.values():
+            again = loaded_again and version.statement.facts.kind == "import"
+            if not again and _from_before(view, version, module, event, role.stage):
+                return statement
     return None
 
 
@@ -47,5 +48,6 @@ def _from_before(view: View, version: Version, module: str, event: FileEvent, st
         path is not None
         and path.split(".", 1)[0] == module
         and imported.position < event.statement.position
+        and stage != event.stage
         and view.connected.roles.by_cell[imported.cell].stage != stage
     )
