@@ -266,16 +266,7 @@ class Effects(Draws):
         new = frozenset((self.new_region(),)) if entry["makes"] == "items" else NO_REGIONS
         if not view and entry.returns != "any":
             return Value(family, inner=new)
-        sources = [base, *args.all]
-        if isinstance(view, list):
-            sources = [v for p in view if (v := args.get(p)) is not None] + args.rest
-        if entry["calls"] and not entry["keeps_calls"]:
-            called = self._pick(entry["calls"], NONE, args)
-            sources = [s for s in sources if not (s.functions and s in called)]
-        if entry["calls"] or entry["keeps_calls"]:
-            sources = [self._made(s) for s in sources]
-        elif family is not None:  # `array.view(cls)` is no class
-            sources = [Value(None, classes=s.classes) if "class" in s.traits else s for s in sources]
+        sources = self._sources(entry, view, family, base, args)
         made = container("", sources)
         if family == "python.iterator":
             return iterator_over(made, sources)
@@ -302,6 +293,23 @@ class Effects(Draws):
             classes=made.classes,
             traits=made.traits | {"parts"} if entry["parts"] else made.traits,
         )
+
+    def _sources(
+        self, entry: Entry, view: Any, family: str | None, base: Value, args: Arguments
+    ) -> list[Value]:
+        """Return what the result shares objects with: a class that is called stands for what it makes."""
+        sources = [base, *args.all]
+        if isinstance(view, list):
+            sources = [v for p in view if (v := args.get(p)) is not None] + args.rest
+        if entry["calls"] and not entry["keeps_calls"]:
+            called = self._pick(entry["calls"], NONE, args)
+            sources = [s for s in sources if not (s.functions and s in called)]
+        if entry["calls"] or entry["keeps_calls"]:
+            return [self._made(s) for s in sources]
+        if family is None:
+            return sources
+        # `array.view(cls)` is no class
+        return [Value(None, classes=s.classes) if "class" in s.traits else s for s in sources]
 
     def _path_result(self, family: str, base: Value, args: Arguments, path: str) -> Value:
         if path.endswith(("path.join", "pathlib.Path", "PurePath", "builtins.str", "os.fspath")):

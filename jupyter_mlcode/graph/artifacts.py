@@ -96,7 +96,7 @@ class Handover:
         ]
         if not made:
             return set()
-        read = {v for s in self._statements(needs) if s not in made for v in s.reads.values()}
+        read = {v for s in self._statements(needs) if s.facts.kind != "class" for v in s.reads.values()}
         return {w for s in made for w in (*s.writes, *s.reads.values()) if w not in read and w.name[0] != "@"}
 
     def _check_own(self, needs: StageNeeds, changed: Regions, time: int) -> None:
