@@ -329,7 +329,16 @@ class Calls(Functions):
             made = made.with_traits(made.traits | {f"immovable={reason}"})
         if any(c.has_foreign_base for c in callee.classes):
             self.effect("foreign", f"base of {callee.classes[0].name}")
+        self.may_end(made)  # in a function, or where nothing keeps it
         return made
+
+    def may_end(self, value: Value) -> None:
+        """Run what an object does when nothing refers to it any more."""
+        self.branch += 1
+        for method, classes in methods_of(value, "__del__").items():
+            if method not in self.inlined:
+                self.run_function(method, [value.of_classes(classes)], {})
+        self.branch -= 1
 
     def _inherited_reason(self, callee: Value) -> str:
         """Return why instances cannot be saved: a base class of a library says so, or what they keep."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from jupyter_mlcode.analysis.callees import name_of
 from jupyter_mlcode.analysis.stores import Stores
 from jupyter_mlcode.analysis.trees import walk
-from jupyter_mlcode.analysis.values import FRESH, SCALAR, Value, container, join, part_of
+from jupyter_mlcode.analysis.values import FRESH, SCALAR, Value, container, join, methods_of, part_of
 
 _LEAVES: Final = (ast.Raise, ast.Return, ast.Continue, ast.Break)
 
@@ -167,9 +167,22 @@ class Statements(Stores):
                 return self.library.types.get(value.path)
         return None
 
+    def bind_global(self, name: str, value: Value) -> Value:
+        """Bind a name of the notebook's namespace; the object that had it may end."""
+        self._end(name)
+        return super().bind_global(name, value)
+
+    def _end(self, name: str) -> None:
+        """An object that no name has any more runs its `__del__`."""
+        old = self.env.get(name) if self.frame is None or name not in self.frame.values else None
+        if old is None or not old.classes or "class" in old.traits or not methods_of(old, "__del__"):
+            return
+        self.may_end(self.load_global(name))
+
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
             if isinstance(target, ast.Name):
+                self._end(target.id)
                 self.unbind(target.id)
             elif isinstance(target, (ast.Tuple, ast.List)):
                 self._delete(ast.Delete(targets=target.elts))

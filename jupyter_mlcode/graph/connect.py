@@ -13,6 +13,7 @@ from jupyter_mlcode.graph.definitions import ClosedDefinitions
 from jupyter_mlcode.graph.edges import edges
 from jupyter_mlcode.graph.files import FileEvent, may_meet
 from jupyter_mlcode.graph.flow import RANDOM, Flow, Statement
+from jupyter_mlcode.graph.log_files import with_logging
 from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
 from jupyter_mlcode.graph.steps import StageSteps, keyed_versions
@@ -161,7 +162,7 @@ def _file_events(projection: Projection, roles: Mapping[int, Role]) -> list[File
                 events.append(
                     FileEvent(role.stage, effect.kind == "writes", effect.what, kind, statement, effect.line)
                 )
-    return with_imports(projection, events)
+    return with_logging(projection, with_imports(projection, events))
 
 
 def _definitions(
