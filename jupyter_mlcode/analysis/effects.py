@@ -21,6 +21,7 @@ from jupyter_mlcode.analysis.conditions import (
 from jupyter_mlcode.analysis.draws import Draws
 from jupyter_mlcode.analysis.library import ANY_VIEW, Entry
 from jupyter_mlcode.analysis.operators import rank
+from jupyter_mlcode.analysis.paths import path_result
 from jupyter_mlcode.analysis.regions import items_of
 from jupyter_mlcode.analysis.values import (
     FRESH,
@@ -235,7 +236,7 @@ class Effects(Draws):
             if like is not None and like.classes and not entry.view:
                 return Value(family, classes=like.classes, functions=like.functions)
         if family in ("python.str", "python.path"):
-            return self._path_result(family, base, args, path)
+            return path_result(family, base, args, entry["path"])
         made = self._shared(entry, family, base, args)
         if not returns.startswith("like") or like is None or not like.traits:
             return made
@@ -310,17 +311,6 @@ class Effects(Draws):
             return sources
         # `array.view(cls)` is no class
         return [Value(None, classes=s.classes) if "class" in s.traits else s for s in sources]
-
-    def _path_result(self, family: str, base: Value, args: Arguments, path: str) -> Value:
-        if path.endswith(("path.join", "pathlib.Path", "PurePath", "builtins.str", "os.fspath")):
-            parts = [a.const if isinstance(a.const, str) else "*" for a in args.positional]
-            if not args.rest and (parts or family == "python.path"):
-                return Value(family, const="/".join(parts) or ".")
-        elif base.family == family == "python.path" and isinstance(base.const, str):
-            texts = [a.const for a in args.positional if isinstance(a.const, str)]
-            if texts:
-                return Value(family, const=f"{base.const}/{texts[0]}")
-        return Value(family)
 
     def _completed(self, result: Value, raw: Mapping[str, Any], base: Value, args: Arguments) -> Value:
         """Add what the new object holds: kept arguments, callbacks, and how it draws."""

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.calls import Calls
 from jupyter_mlcode.analysis.conditions import listed, several
+from jupyter_mlcode.analysis.paths import UNKNOWN
 from jupyter_mlcode.analysis.values import NONE, Value
 
 _FILES: Final[tuple[Literal["reads"], Literal["writes"]]] = ("reads", "writes")
@@ -50,7 +51,7 @@ class FileEffects(Calls):
     def _use_file(self, key: Literal["reads", "writes"], kind: str, target: Value) -> None:
         """A path is read or written; an open file or a buffer changes."""
         if isinstance(target.const, str):
-            self.effect(key, target.const, kind)
+            self.effect(key, "" if target.const == UNKNOWN else target.const, kind)
         elif target.const is None:
             return
         elif target.family == "python.connection":

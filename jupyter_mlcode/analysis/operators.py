@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from jupyter_mlcode.analysis.containers import Containers
+from jupyter_mlcode.analysis.paths import joined, part_text
 from jupyter_mlcode.analysis.values import FRESH, SCALAR, Value, container, join
 
 
@@ -133,17 +134,10 @@ def rank(value: Value) -> int:
 def _concatenated(left: Value, right: Value, op: ast.operator) -> Value | None:
     if not isinstance(op, (ast.Add, ast.Div)):
         return None
-    texts = []
     for side in (left, right):
-        if isinstance(side.const, str):
-            texts.append(side.const)
-        elif (
-            side.family in (None, "scalar", "python.str", "python.path", "scalar")
-            or "parameter" in side.traits
-        ):
-            texts.append("*")
-        else:
+        known = isinstance(side.const, str) or "parameter" in side.traits
+        if not known and side.family not in (None, "scalar", "python.str", "python.path"):
             return None
-    slash = "/" if isinstance(op, ast.Div) and not texts[0].endswith("/") else ""
+    texts = [part_text(left), part_text(right)]
     family = "python.path" if "python.path" in (left.family, right.family) else "python.str"
-    return Value(family, const=texts[0] + slash + texts[1])
+    return Value(family, const=joined(texts) if isinstance(op, ast.Div) else "".join(texts))

@@ -46,6 +46,10 @@ def may_meet(a: str, b: str) -> bool:
         (True, True)
         >>> may_meet("out/*.csv", "out"), may_meet("*.csv", "."), may_meet("out/a*", "out/b")
         (True, True, False)
+        >>> may_meet("/x/a.csv", "a.csv"), may_meet("/x/a.csv", "x/a.csv"), may_meet("/x/a.csv", "y/a.csv")
+        (True, True, False)
+        >>> may_meet("/x/data", "a.csv"), may_meet("/x/data/a.csv", "data"), may_meet("**/a.csv", "/x/b.csv")
+        (True, True, False)
     """
     if not a or not b:
         return True
@@ -53,7 +57,7 @@ def may_meet(a: str, b: str) -> bool:
         return False
     left, right = _shape(a), _shape(b)
     if left.absolute != right.absolute:
-        return left.name == right.name or left.open or right.open
+        return _meet_somewhere(*((left, right) if left.absolute else (right, left)))
     if "." in (left.path, right.path) or _holds(left, right) or _holds(right, left):
         return True
     if not left.open and not right.open:
@@ -61,6 +65,19 @@ def may_meet(a: str, b: str) -> bool:
     return (left.head.startswith(right.head) or right.head.startswith(left.head)) and (
         left.tail.endswith(right.tail) or right.tail.endswith(left.tail)
     )
+
+
+def _meet_somewhere(absolute: _Shape, relative: _Shape) -> bool:
+    """Whether they may meet for some working folder, which nobody knows before the run."""
+    if "." not in absolute.name or relative.path == ".":
+        return True  # perhaps a folder above the working folder
+    below = re.sub(r"^(\.\./)+", "", relative.tail).lstrip("/")
+    if not relative.open and f"/{below}/" in absolute.path:
+        return True
+    above = absolute.tail.lstrip("/")
+    if absolute.open or relative.open:
+        return above.endswith(below) or below.endswith(above)
+    return above == below or above.endswith("/" + below)
 
 
 def _holds(folder: _Shape, other: _Shape) -> bool:

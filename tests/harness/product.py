@@ -10,7 +10,7 @@ from jupyter_mlcode import api
 from jupyter_mlcode.exporters.folder import FolderExporter
 from jupyter_mlcode.exporters.protocol import default_target
 from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
-from jupyter_mlcode.model.pipeline import OwnCell, Pipeline
+from jupyter_mlcode.model.pipeline import OwnCell, Pipeline, Stage
 from jupyter_mlcode.notebook.read import read_notebook
 from tests.harness.notebooks import CellText, cell_id, write_notebook
 
@@ -38,9 +38,25 @@ class Exported:
         steps = (step for stage in self.pipeline.stages for step in stage.steps)
         return frozenset(cell_id(step.cell) for step in steps if isinstance(step, OwnCell))
 
+    def latest_first(self) -> tuple[Path, ...]:
+        """Return the scripts in the other extreme of the legal orders: of the stages that may run, the last."""
+        left = list(zip(self.pipeline.stages, self.scripts, strict=True))
+        order: dict[str, Path] = {}
+        while left:
+            index = max(i for i, (stage, _) in enumerate(left) if _sources(stage) <= order.keys())
+            stage, script = left.pop(index)
+            order[stage.name] = script
+        return tuple(order.values())
+
     def said(self) -> str:
         """Return all diagnostics as text, for a failing test."""
         return "\n".join(d.line("nb.ipynb") for d in self.pipeline.diagnostics)
+
+
+def _sources(stage: Stage) -> set[str]:
+    """Return the stages that must have run: what the files of a pipeline say, not more."""
+    handed = (*stage.inputs, *stage.state_in)
+    return {source.split("/")[0] for _, source in handed} | set(stage.needs)
 
 
 def export(

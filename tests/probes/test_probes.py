@@ -26,7 +26,7 @@ from tests.harness.product import export
 from tests.harness.results import Outcome, differences
 from tests.harness.runs import join, run_script_here, run_whole
 from tests.probes.reading import HERE, Probe, read_probes
-from tests.property.judge import Verdict
+from tests.property.judge import Verdict, folders
 
 LOADED = (matplotlib.pyplot, numpy.random, pandas)
 SILENT, FAILS, REFUSAL, CRASH = "silent", "fails at run time", "false refusal", "crash"
@@ -49,17 +49,17 @@ def run_scripts_forked(scripts: Sequence[Path], arguments: Sequence[str] = ()) -
 def judge(cells: Sequence[CellText]) -> Verdict:
     """Judge as tests.property.judge does, with the whole program in a process of its own too."""
     with tempfile.TemporaryDirectory(prefix="probe") as place:
-        whole_folder, cut_folder = Path(place, "whole"), Path(place, "cut")
-        whole_folder.mkdir()
-        cut_folder.mkdir()
+        whole_folder, cut_folder, other_folder = folders(Path(place))
         outcome = in_child(functools.partial(run_whole, cells, whole_folder))
         if outcome.error:
             return Verdict(problem=f"the program itself raises {outcome.error}")
         exported = export(cells, cut_folder)
         if exported.refused:
             return Verdict(refused=tuple(sorted(d.code for d in exported.errors)), said=exported.said())
-        pipeline = run_scripts_forked(exported.scripts)
-        found = differences(outcome, pipeline, exported.own_cells)
+        found = differences(outcome, run_scripts_forked(exported.scripts), exported.own_cells)
+        if not found and exported.latest_first() != exported.scripts:
+            again = run_scripts_forked(export(cells, other_folder).latest_first())
+            found = [f"latest first: {line}" for line in differences(outcome, again, exported.own_cells)]
         return Verdict(differences=tuple(found), said=exported.said())
 
 
@@ -69,7 +69,7 @@ def kind(verdict: Verdict) -> str:
         return CRASH
     if verdict.refused:
         return REFUSAL
-    if any(line.startswith("error:") for line in verdict.differences):
+    if any("error:" in line.split("whole")[0] for line in verdict.differences):
         return FAILS
     return SILENT if verdict.differences else ""
 

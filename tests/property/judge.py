@@ -35,6 +35,14 @@ class Verdict:
         return bool(self.differences or self.problem)
 
 
+def folders(place: Path) -> tuple[Path, Path, Path]:
+    """Make three folders: for the whole program, the pipeline in its order, and in another legal order."""
+    made = (place / "whole", place / "cut", place / "latest-first")
+    for folder in made:
+        folder.mkdir()
+    return made
+
+
 def runnable(cells: Sequence[CellText], folder: Path) -> tuple[tuple[CellText, ...], Outcome]:
     """Return the program cut before the first cell that raises, and what it prints."""
     cells = tuple(cells)
@@ -61,9 +69,7 @@ def judge(
     """
     injected = injected or {}
     with tempfile.TemporaryDirectory(prefix="program") as place:
-        whole_folder, cut_folder = Path(place, "whole"), Path(place, "cut")
-        whole_folder.mkdir()
-        cut_folder.mkdir()
+        whole_folder, cut_folder, other_folder = folders(Path(place))
         given = [_with_values(cell, injected) for cell in cells]
         outcome = run_whole(given, whole_folder)
         if outcome.error:
@@ -72,10 +78,12 @@ def judge(
         if exported.refused:
             return Verdict(refused=tuple(sorted(d.code for d in exported.errors)), said=exported.said())
         arguments = [text for name, value in injected.items() for text in ("-p", name, str(value))]
-        pipeline = run(exported.scripts, arguments)
         if missing := _missing(cells, exported):
             return Verdict(problem=f"cells {missing} run in no stage", said=exported.said())
-        found = differences(outcome, pipeline, exported.own_cells)
+        found = differences(outcome, run(exported.scripts, arguments), exported.own_cells)
+        if not found and exported.latest_first() != exported.scripts:
+            again = run(export(cells, other_folder).latest_first(), arguments)
+            found = [f"latest first: {line}" for line in differences(outcome, again, exported.own_cells)]
         return Verdict(differences=tuple(found), said=exported.said())
 
 
