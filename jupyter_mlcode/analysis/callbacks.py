@@ -39,7 +39,7 @@ class Callbacks(FileEffects):
 
     def _made(self, value: Value) -> Value:
         """Return what a class makes when somebody calls it; anything else is itself."""
-        return self._instantiate(value, NO_ARGUMENTS) if "class" in value.traits and value.classes else value
+        return self.instantiate(value, NO_ARGUMENTS) if "class" in value.traits and value.classes else value
 
     def run_given(self, value: Value) -> None:
         """Whatever holds functions of libraries may call them now."""

@@ -21,10 +21,8 @@ from jupyter_mlcode.analysis.call_names import (
 from jupyter_mlcode.analysis.callables import Class, Function, Regions
 from jupyter_mlcode.analysis.callees import name_of, noticing, prints, remembers
 from jupyter_mlcode.analysis.expressions import class_of, receivers
-from jupyter_mlcode.analysis.functions import Functions
-from jupyter_mlcode.analysis.hashes import REMEMBERED, remembers_hash
+from jupyter_mlcode.analysis.instances import Instances
 from jupyter_mlcode.analysis.library import Entry
-from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.regions import without_classes
 from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
@@ -36,7 +34,6 @@ from jupyter_mlcode.analysis.values import (
     container,
     is_patched,
     join,
-    member_of,
     methods_of,
     part_of,
 )
@@ -45,7 +42,7 @@ _LAST_OF_ALL = frozenset("__new__ __init__ __init_subclass__ __repr__ __str__ __
 """Methods of `object` that change nothing: what `super()` finds above the classes of the notebook."""
 
 
-class Calls(Functions):
+class Calls(Instances):
     """Evaluates calls."""
 
     # -- dispatch ----------------------------------------------------------------------------
@@ -92,7 +89,7 @@ class Calls(Functions):
         if callee.path is not None:
             return self._call_path(callee.path, callee, args, node)
         if callee.classes and "class" in callee.traits:
-            return self._instantiate(callee, args)
+            return self.instantiate(callee, args)
         if callee.functions and callee.family == "function":
             return self._run_all(callee, args)
         if callee.classes:
@@ -110,6 +107,8 @@ class Calls(Functions):
         if base.family == "namespace":
             self.effect("opaque", "globals" if name in NAMESPACE_WRITES else "vars")
             return FRESH
+        if name == "__new__" and self.makes_plainly(base):
+            return self.made_by_python(args)
         if base.family == BARE and name in _LAST_OF_ALL:
             parts = container("", [base, *args.all])
             return Value(None, parts.inner, functions=parts.functions, classes=parts.classes)
@@ -133,7 +132,7 @@ class Calls(Functions):
     def _call_own(self, base: Value, name: str, args: Arguments, node: ast.Call) -> Value | None:
         """Call what the classes of the notebook say of the name; None when they do not."""
         if name == "__call__" and "class" in base.traits:
-            return self._instantiate(base, args)
+            return self.instantiate(base, args)
         if name == "__subclasses__" and "class" in base.traits:
             return self._subclasses(base)
         found = next((v for c in base.classes if (v := c.library_name(name)) is not None), None)
@@ -303,62 +302,6 @@ class Calls(Functions):
         self._run_unknown(value, [])
         self._run_classes(value)
         self.run_given(value)
-
-    # -- notebook classes ------------------------------------------------------------------------
-    def _instantiate(self, callee: Value, args: Arguments) -> Value:
-        if (member := member_of(callee)) is not None and len(args.all) == 1:
-            return member  # `Color(2)` finds it
-        made = self.located(self.instance(callee, container("instance", args.all)))
-        for made_by in dict.fromkeys(m for c in callee.classes for m in c.metaclass):
-            called = made_by.method("__call__")
-            if called is not None and called not in self.inlined:
-                self.run_function(called, [callee, *args.positional], args.keywords, args.rest)
-        for cls in callee.classes:
-            new = cls.method("__new__")
-            if new is not None:
-                self.run_function(new, [callee, *args.positional], args.keywords, args.rest)
-            for factory in cls.factories:
-                self.run_given(factory)
-                kept = [made, self._run_all(factory, Arguments([], {}, []))] if factory.functions else [made]
-                made = made.with_regions(made.tops, container("", kept).inner - made.tops)
-            init = cls.method("__init__") or cls.method("__post_init__")
-            patched = callee.functions if is_patched(callee, "__init__") else ()
-            for one in (init, *patched):
-                made = self._initialized(one, made, args) if one is not None else made
-        if reason := self._inherited_reason(callee):
-            made = made.with_traits(made.traits | {f"immovable={reason}"})
-        if any(c.has_foreign_base for c in callee.classes):
-            self.effect("foreign", f"base of {callee.classes[0].name}")
-        self.may_end(made)  # in a function, or where nothing keeps it
-        return made
-
-    def may_end(self, value: Value) -> None:
-        """Run what an object does when nothing refers to it any more."""
-        self.branch += 1
-        for method, classes in methods_of(value, "__del__").items():
-            if method not in self.inlined:
-                self.run_function(method, [value.of_classes(classes)], {})
-        self.branch -= 1
-
-    def _inherited_reason(self, callee: Value) -> str:
-        """Return why instances cannot be saved: a base class of a library says so, or what they keep."""
-        if any(remembers_hash(c) for c in callee.classes):
-            return REMEMBERED
-        paths = {b.path for c in callee.classes for b in c.bases if b.path}
-        families = (self.library.families.get(self.library.types.get(path, "")) for path in sorted(paths))
-        return next((f.immovable for f in families if f is not None and f.immovable), "")
-
-    def _initialized(self, init: Function, made: Value, args: Arguments) -> Value:
-        """Run the initializer and return the instance with all that it refers to now."""
-        known, maybe = self.known, self.maybe
-        holder = Frame({"self"}, None)
-        holder.values["self"] = made
-        self.calling.append(holder)
-        self.run_function(init, [made, *args.positional], args.keywords, args.rest)
-        self.calling.pop()
-        self.known = (self.known - made.tops) | known
-        self.maybe = (self.maybe - made.tops) | maybe
-        return holder.values["self"]
 
     def _hidden(self, text: Value, syntax: str) -> None:
         if not isinstance(text.const, str):

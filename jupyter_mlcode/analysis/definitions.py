@@ -72,7 +72,7 @@ class Definitions(Specials):
         if decorator.functions and decorator.family == "function":
             return self._run_all(decorator, arguments)
         if decorator.classes and "class" in decorator.traits:
-            return self._instantiate(decorator, arguments)
+            return self.instantiate(decorator, arguments)
         made_by = self.eval(text.func) if isinstance(text, ast.Call) else decorator
         known = made_by.path is not None and self.library.function(made_by.path) is not None
         if decorator.classes:

@@ -12,6 +12,7 @@ from jupyter_mlcode.analysis.expressions import class_of, receivers
 from jupyter_mlcode.analysis.values import (
     BARE,
     FRESH,
+    MADE_PLAINLY,
     MEMBER,
     NONE,
     PROPERTY,
@@ -96,7 +97,7 @@ class Specials(Effects):
         base = args.get(0) or FRESH
         fields = Value(None, base.reach, base.inner, functions=base.functions)
         if base.classes:
-            return self._instantiate(class_of(base), Arguments([], args.keywords, [*args.rest, fields]))
+            return self.instantiate(class_of(base), Arguments([], args.keywords, [*args.rest, fields]))
         entry = self.library.function("dataclasses.replace")
         return self.apply(entry, FRESH, args, node) if entry is not None else FRESH
 
@@ -134,7 +135,9 @@ class Specials(Effects):
         function, first = frame.function, next(iter(frame.values.values()), FRESH)
         if any(function in m.every_method for c in first.classes for m in c.metaclass):
             return first  # a metaclass goes on to what Python does with the class
-        return _above(first, tuple(c for cls in first.classes for c in cls.lineage if c.defines(function)))
+        above = _above(first, tuple(c for cls in first.classes for c in cls.lineage if c.defines(function)))
+        plain = not above.classes and self.taught_above(first)
+        return above.with_traits(above.traits | {MADE_PLAINLY}) if plain else above
 
     def special_ipython(self, args: Arguments, node: ast.Call) -> Value:
         """`get_ipython()`: its methods are magics written as Python."""

@@ -7,7 +7,7 @@ import ast
 from jupyter_mlcode.analysis.callees import noticing
 from jupyter_mlcode.analysis.definitions import Definitions
 from jupyter_mlcode.analysis.expressions import class_of
-from jupyter_mlcode.analysis.values import MEMBER, Value
+from jupyter_mlcode.analysis.values import MEMBER, Value, part_of
 
 
 class Stores(Definitions):
@@ -22,6 +22,8 @@ class Stores(Definitions):
             self._store_name(index, value)
             return
         self.look_up(base, index)
+        if base.classes and "class" not in base.traits:
+            self.may_end(part_of(base))  # what was there
         self._note_module_root(target)
         if base.classes and "class" in base.traits:
             self.effect("module", f"class {base.classes[0].name}")

@@ -675,6 +675,8 @@ class _Pickler(pickle.Pickler):
             rule = self._whole
         elif kind.__module__ == "__main__" and _fills_itself(kind):
             rule = _reduce_filled
+        elif kind.__module__ == "__main__" and _makes_itself(kind):
+            rule = _reduce_made
         elif rule == self._usual:
             rule = self._rule_of_a_library(obj, kind)
         return rule  # type: ignore[no-any-return]
@@ -1383,8 +1385,36 @@ def _refuse_copies(value: Any, key: str, pickler: _Pickler) -> None:
             raise HandoffError("MLC210", f"{what}: use and change them in one stage, or give it a copy")
 
 
-def _make_whole(cls: Any) -> Any:
-    return cls.__new__(cls)
+def _make_whole(cls: Any, *given: Any) -> Any:
+    """A new instance; code of the notebook that makes instances has run where this one was made."""
+    return (_new_of(cls) or cls.__new__)(cls, *given)
+
+
+def _new_of(cls: Any) -> Any:
+    """How Python itself makes instances of the class; None where a library has its own way."""
+    makers = (base for base in cls.__mro__ if base.__module__ != "__main__" and "__new__" in vars(base))
+    new = next(makers).__new__
+    return new if isinstance(new, types.BuiltinFunctionType) else None
+
+
+def _makes_itself(cls: type) -> bool:
+    """Whether pickle would run a `__new__` of the notebook to make an instance of this class."""
+    own = isinstance(cls.__new__, types.FunctionType) and cls.__new__.__module__ == "__main__"
+    return own and _new_of(cls) is not None
+
+
+def _reduce_made(obj: Any) -> Any:
+    cls = type(obj)
+    reduced = obj.__reduce_ex__(5)
+    if not isinstance(reduced, tuple):
+        return NotImplemented
+    maker, args, *rest = reduced
+    if maker.__name__ == "__newobj__":
+        given = getattr(_new_of(cls).__self__, "__getnewargs__", None)
+        args = given(obj) if given is not None else ()
+    elif maker is not cls or isinstance(cls.__init__, types.FunctionType):
+        return NotImplemented
+    return _make_whole, (cls, *args), *rest
 
 
 def _reduce_method(method: Any) -> Any:
