@@ -675,8 +675,6 @@ class _Pickler(pickle.Pickler):
             rule = self._whole
         elif kind.__module__ == "__main__" and _fills_itself(kind):
             rule = _reduce_filled
-        elif kind.__module__ == "__main__" and _makes_itself(kind):
-            rule = _reduce_made
         elif rule == self._usual:
             rule = self._rule_of_a_library(obj, kind)
         return rule  # type: ignore[no-any-return]
@@ -684,8 +682,11 @@ class _Pickler(pickle.Pickler):
     def _rule_of_a_library(self, obj: Any, kind: Any) -> Callable[[Any], Any]:
         if hasattr(kind, "__array_finalize__"):
             return self._subclass
-        if hasattr(obj, "_mgr"):  # made from a frame
+        pandas = sys.modules.get("pandas")
+        if pandas is not None and isinstance(obj, (pandas.DataFrame, pandas.Series)):  # a class made from a frame
             return self._pandas
+        if kind.__module__ == "__main__" and _makes_itself(kind):
+            return _reduce_made
         if isinstance(kind.__hash__, types.FunctionType):
             return _reduce_hashed
         return self._extension if _is_extension(kind) else self._usual
@@ -1018,7 +1019,8 @@ _FILLED_BY = {dict: "__setitem__ __init__", list: "append extend __init__", set:
 def _fills_itself(cls: type) -> bool:
     """Whether pickle would run code of the notebook to fill a list, dictionary or set of this class."""
     names = next((names for base, names in _FILLED_BY.items() if issubclass(cls, base)), "").split()
-    own = any(isinstance(getattr(cls, name), types.FunctionType) for name in names)
+    asked = bool(names) and hasattr(cls, "__getattr__")  # pickle would ask an instance for `__setstate__`
+    own = asked or any(isinstance(getattr(cls, name), types.FunctionType) for name in names)
     return own and not any(isinstance(getattr(cls, name), types.FunctionType) for name in _PICKLING)
 
 
@@ -1432,7 +1434,8 @@ def _reduce_method(method: Any) -> Any:
 def _reduce_filled(obj: Any) -> Any:
     base = _base(obj)
     items = list(base.items(obj)) if isinstance(obj, dict) else list(base.__iter__(obj))
-    state = (items, object.__getstate__(obj), getattr(obj, "default_factory", None))
+    factory = obj.default_factory if isinstance(obj, collections.defaultdict) else None
+    state = (items, object.__getstate__(obj), factory)
     return _make_whole, (type(obj),), state, None, None, _fill_items
 
 

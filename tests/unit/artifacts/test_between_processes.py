@@ -364,3 +364,24 @@ def test_containers_of_the_notebook_are_filled_without_their_own_code(pipeline: 
     )
     shown = pipeline.run("two", FILLED + show)
     assert shown == "[1, 2] 5 {'a': 1} {3} {'b': [1]} Log []\n[]\n"
+
+
+def test_an_object_that_has_any_attribute_where_no_library_is_imported(pipeline: Any) -> None:
+    config = """
+        import sys
+
+        class Config(dict):
+            def __getattr__(self, name):
+                return self.setdefault(name, Config())
+    """
+    made = """
+        config = Config()
+        config.a["b"] = 1
+        stage.save(config=config)
+    """
+    loaded = """
+        config = stage.load("a/config")
+        print(config, type(config.a).__name__, "pandas" in sys.modules)
+    """
+    pipeline.run("a", config + made)
+    assert pipeline.run("b", config + loaded).strip() == "{'a': {'b': 1}} Config False"
