@@ -683,7 +683,9 @@ class _Pickler(pickle.Pickler):
         if hasattr(kind, "__array_finalize__"):
             return self._subclass
         pandas = sys.modules.get("pandas")
-        if pandas is not None and isinstance(obj, (pandas.DataFrame, pandas.Series)):  # a class made from a frame
+        if pandas is not None and isinstance(
+            obj, (pandas.DataFrame, pandas.Series)
+        ):  # a class made from a frame
             return self._pandas
         if kind.__module__ == "__main__" and _makes_itself(kind):
             return _reduce_made

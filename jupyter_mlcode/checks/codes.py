@@ -242,6 +242,11 @@ CODES: Final = {
         "what {name!r} keeps between calls is unknown; stage {stage!r} calls it in cell {reader}, here it begins anew",
         "Compare with `jupyter mlcode verify`, or describe the library in a knowledge file.",
     ),
+    "MLC151": Code(
+        NOTE,
+        "{name!r} prints a traceback: functions of other cells stand in other lines where a stage has them",
+        "Print the exception without its traceback where outputs are compared.",
+    ),
     "MLC145": Code(
         ERROR,
         "stage {stage!r} (cell {reader}) does not have what this sets for the whole process, and this cannot run twice",

@@ -20,6 +20,9 @@ _KEPT: Final = (
     "logging.Formatter", "logging.Handler", "logging.Filter",
 )  # fmt: skip
 _PAIRS: Final = ("inspect.getsourcelines", "inspect.findsource", "traceback.walk_")
+_PRINTED: Final = ("traceback.print_", "traceback.format_")
+_TRACED: Final = (".exception(", "exc_info", "print_", "format_")
+_DEFINED: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _IN_FORMATS: Final = ("%(lineno)", "{lineno", "$lineno", "${lineno")
 
 
@@ -36,6 +39,31 @@ def find(view: View) -> Iterator[Diagnostic]:
                 asked = node.value if isinstance(node, ast.Attribute) else node
                 name = text_of(asked)[:40]
                 yield make("MLC146", cell.at(node), name=name, what="the number of a line")
+
+
+def find_printed(view: View) -> Iterator[Diagnostic]:
+    """Yield for each cell its first traceback that is printed or logged, where other cells define functions."""
+    running = [cell for cell in view.cells if cell.role.kind in ("stage", "setup")]
+    defining = {
+        id(c) for c in running if "def " in c.python and any(isinstance(n, _DEFINED) for n in c.nodes)
+    }
+    for cell in running:
+        if not defining - {id(cell)} or not any(word in cell.python for word in _TRACED):
+            continue
+        call = next((n for n in cell.nodes if isinstance(n, ast.Call) and _prints(view, cell, n)), None)
+        if call is not None:
+            yield make("MLC151", cell.at(call), name=text_of(call.func)[:40])
+
+
+def _prints(view: View, cell: CellView, call: ast.Call) -> bool:
+    """Say whether a call prints, logs or formats the traceback of an exception."""
+    logs = isinstance(call.func, ast.Attribute) and call.func.attr == "exception" and bool(call.args)
+    told = any(k.arg == "exc_info" and not _is_false(k.value) for k in call.keywords)
+    return logs or told or _named(view, cell, call.func, _PRINTED)
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _named(view: View, cell: CellView, node: ast.AST, paths: tuple[str, ...]) -> bool:

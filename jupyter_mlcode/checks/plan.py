@@ -55,6 +55,7 @@ _FAMILIES = (
     open_files.find,
     hooks.find,
     line_numbers.find,
+    line_numbers.find_printed,
     lost_parts.find,
     rewritten_modules.find,
     threads.find,

@@ -360,3 +360,23 @@ def test_threads_whose_names_count_on(more: str, asked: str, expected: bool) -> 
     start = f"threading.Thread(target=print{more}).start()"
     cells = (("stage:a", f"import threading\n{start}\nprint({asked})"), ("stage:b", start))
     assert (("MLC149", 2) in codes(*cells)) is expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "traceback.print_exc()",
+        "log.exception('no')",
+        "log.error('no', exc_info=True)",
+        "print(traceback.format_exc())",
+    ],
+)
+def test_a_printed_traceback_is_noted_where_other_cells_define_functions(line: str) -> None:
+    use = f"import logging, traceback\nlog = logging.getLogger()\ntry:\n    go()\nexcept ValueError:\n    {line}"
+    assert ("MLC151", 2) in codes(("setup", "def go():\n    raise ValueError"), ("stage:a", use))
+    assert "MLC151" not in one("def go():\n    raise ValueError\n" + use)
+
+
+def test_exceptions_that_are_printed_without_a_traceback_are_not_noted() -> None:
+    use = "import logging\ntry:\n    go()\nexcept ValueError as e:\n    logging.error('no', exc_info=False)\n    print(e)"
+    assert "MLC151" not in dict(codes(("setup", "def go():\n    raise ValueError"), ("stage:a", use)))
