@@ -378,5 +378,5 @@ def test_a_printed_traceback_is_noted_where_other_cells_define_functions(line: s
 
 
 def test_exceptions_that_are_printed_without_a_traceback_are_not_noted() -> None:
-    use = "import logging\ntry:\n    go()\nexcept ValueError as e:\n    logging.error('no', exc_info=False)\n    print(e)"
+    use = "import logging\ntry:\n    go()\nexcept ValueError as e:\n    logging.error('no', exc_info=0)\n    print(e)"
     assert "MLC151" not in dict(codes(("setup", "def go():\n    raise ValueError"), ("stage:a", use)))
