@@ -226,7 +226,7 @@ class Session:
         new = self._evaluate(self._evaluator(self._namespace(last, at)), cell)
 
         def private(name: str) -> bool:
-            return last.mentions[name] == (name in old.names)
+            return not last.mentions[EVERY_NAME] and last.mentions[name] == (name in old.names)
 
         places = matching(old.statements, new.statements, cell.key, private)
         if places is None or any(self._owner.get(n, cell.key) != cell.key for n in new.names):
