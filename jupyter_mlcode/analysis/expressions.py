@@ -7,10 +7,12 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.callables import PLAIN_BASES, Class, Function
 from jupyter_mlcode.analysis.callees import name_of
 from jupyter_mlcode.analysis.library import original
 from jupyter_mlcode.analysis.operators import Operators
+from jupyter_mlcode.analysis.paths import path_result
 from jupyter_mlcode.analysis.values import (
     CALLS,
     FRESH,
@@ -151,6 +153,8 @@ class Expressions(Operators):
             return SCALAR
         if returns == "self":
             return base
+        if entry["path"]:
+            return path_result(returns, base, Arguments([], {}, []), entry["path"])
         unsure = returns in ("any", "fresh", "unsure")
         family = None if unsure else base.family if returns == "likeself" else returns
         if entry.view == "whole":

@@ -9,7 +9,7 @@ from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.calls import Calls
 from jupyter_mlcode.analysis.conditions import listed, several
 from jupyter_mlcode.analysis.paths import UNKNOWN
-from jupyter_mlcode.analysis.values import NONE, Value
+from jupyter_mlcode.analysis.values import Value
 
 _FILES: Final[tuple[Literal["reads"], Literal["writes"]]] = ("reads", "writes")
 _PATHLIKE: Final = ("python.str", "python.path", "scalar")
@@ -22,19 +22,19 @@ class FileEffects(Calls):
         """Record the files that an entry says a call with these arguments uses."""
         opens = raw.get("opens")
         if opens:
-            self._open(opens, args)
+            self._open(opens, base, args)
         for key in _FILES:
             for use in several(raw.get(key)):
                 self._file(key, use, base, args)
 
-    def _open(self, opens: Mapping[str, Any], args: Arguments) -> None:
+    def _open(self, opens: Mapping[str, Any], base: Value, args: Arguments) -> None:
         mode_value = args.get(*listed(opens["mode"]))
         mode = "r" if mode_value is None else mode_value.const if isinstance(mode_value.const, str) else "r+"
         use = {"arg": opens["arg"], "kind": opens.get("kind", "file")}
         if any(c in mode for c in "r+a") or mode == "":
-            self._file("reads" if "a" not in mode else "writes", use, NONE, args)
+            self._file("reads" if "a" not in mode else "writes", use, base, args)
         if any(c in mode for c in "wax+"):
-            self._file("writes", use, NONE, args)
+            self._file("writes", use, base, args)
 
     def _file(
         self, key: Literal["reads", "writes"], use: Mapping[str, Any], base: Value, args: Arguments

@@ -23,6 +23,8 @@ def path_result(family: str, base: Value, args: Arguments, rule: str | None) -> 
     given = [
         part_text(a) for a in ((base, *args.positional) if base.family == "python.path" else args.positional)
     ]
+    if rule == "parent":
+        return Value(family, const=parent(given[0]))
     if rule == "absolute":
         return Value(family, const=absolute(given[0]) if given else UNKNOWN)
     if rule is None or args.rest or not (given or family == "python.path"):
@@ -53,6 +55,19 @@ def joined(parts: Sequence[str]) -> str:
         begins_anew = not path or part.startswith((UNKNOWN, "/"))
         path = part if begins_anew else path + ("" if path.endswith("/") else "/") + part
     return path or "."
+
+
+def parent(path: str) -> str:
+    """Return the folder of a path.
+
+    Examples:
+        >>> parent("out/a.csv"), parent("a.csv"), parent("**/a.csv"), parent("**"), parent("${file}"), parent("/a")
+        ('out', '.', '**', '**', '**', '/')
+    """
+    folder, name = posixpath.split(path)
+    if not folder:
+        return UNKNOWN if _OPEN.search(name) else "."
+    return folder
 
 
 def absolute(path: str) -> str:
