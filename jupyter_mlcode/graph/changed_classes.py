@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar
 
 from jupyter_mlcode.analysis.facts import StatementFacts
 from jupyter_mlcode.analysis.values import Value, classes_of
 
 
 class _Version(Protocol):
+    kind: Any
     value: Value | None
+
+
+V = TypeVar("V", bound=_Version)
 
 
 class ChangedClasses:
@@ -18,6 +22,7 @@ class ChangedClasses:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._left: dict[str, Any] = {}
         self.hidden: set[str] = set()
         """The origins of those that a call changed which nobody knows: not only in their attributes."""
 
@@ -34,10 +39,26 @@ class ChangedClasses:
             if version is not None and version.value is not None and "class" in version.value.traits:
                 self._names.update((cls.origin, name) for cls in version.value.classes)
 
-    def known_to(self, read: Iterable[_Version]) -> set[str]:
-        """Return the names of the changed classes whose instances, or subclasses, are read."""
+    def leave(self, name: str, latest: Callable[[str], V | None], value: Value) -> None:
+        """Note that a name is bound again: a changed class that had it is known to its instances only."""
+        if name not in self._names.values():
+            return
+        version, kept = latest(name), {cls.origin for cls in value.classes}
+        for cls in version.value.classes if version is not None and version.value is not None else ():
+            if self._names.get(cls.origin) == name and cls.origin not in kept:
+                self._left.setdefault(cls.origin, version)
+
+    def read(self, reads: dict[str, V], latest: Callable[[str], V | None]) -> None:
+        """Add to what a statement reads the changed classes that it meets through instances or subclasses."""
+        for origin, name in self._known_to(reads.values()):
+            left = self._left.get(origin)
+            version = latest(name) if left is None else left
+            if version is not None and version.kind != "del":
+                reads.setdefault(name if left is None else f"{name} {origin}", version)
+
+    def _known_to(self, read: Iterable[_Version]) -> list[tuple[str, str]]:
         if not self._names:
-            return set()
+            return []
         values = [version.value for version in read if version.value is not None]
         origins = {above.origin for value in values for cls in classes_of(value) for above in cls.lineage}
-        return {name for origin, name in self._names.items() if origin in origins}
+        return [(origin, name) for origin, name in self._names.items() if origin in origins]

@@ -174,10 +174,7 @@ class Flow:
     def _link(self, statement: Statement, *, first: bool) -> None:
         changes, last = statement.changes, self.last
         self._read_names(statement)
-        for name in self.changed_classes.known_to(statement.reads.values()):
-            version = self.latest(name)
-            if version is not None and version.kind != "del":
-                statement.reads.setdefault(name, version)
+        self.changed_classes.read(statement.reads, self.latest)
         self._notice(statement, first)
         self._state(statement)
         for name, value in changes.widened.items():
@@ -232,6 +229,7 @@ class Flow:
     def _bind_names(self, statement: Statement) -> None:
         facts, last = statement.facts, self.last
         for name, value in facts.binds.items():
+            self.changed_classes.leave(name, self.latest, value)
             if name in facts.must:
                 self._write(statement, name, "must", value)
             elif name in facts.may:
