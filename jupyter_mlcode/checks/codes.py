@@ -242,6 +242,11 @@ CODES: Final = {
         "what {name!r} keeps between calls is unknown; stage {stage!r} calls it in cell {reader}, here it begins anew",
         "Compare with `jupyter mlcode verify`, or describe the library in a knowledge file.",
     ),
+    "MLC152": Code(
+        ERROR,
+        "{detail!r}, which stage {stage!r} reads in cell {reader}, is of an earlier class {name!r} than this one",
+        "Give one of the two classes another name.",
+    ),
     "MLC151": Code(
         NOTE,
         "{name!r} prints a traceback: functions of other cells stand in other lines where a stage has them",

@@ -45,6 +45,7 @@ _CODES = {
     "state-version": "MLC051",
     "immovable": "MLC060",
     "class-state": "MLC061",
+    "namesake": "MLC152",
     "split-objects": "MLC062",
     "hidden-state": "MLC064",
     "middle": "MLC067",

@@ -14,6 +14,7 @@ from jupyter_mlcode.graph.edges import edges
 from jupyter_mlcode.graph.files import FileEvent, may_meet
 from jupyter_mlcode.graph.flow import RANDOM, Flow, Statement
 from jupyter_mlcode.graph.log_files import with_logging
+from jupyter_mlcode.graph.namesakes import namesakes
 from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
 from jupyter_mlcode.graph.steps import StageSteps, keyed_versions
@@ -90,7 +91,7 @@ def connect(notebook: Notebook, session: Session | None = None) -> Connected:
         events=tuple(events),
         cycle=tuple(cycle),
         handover=handover,
-        problems=(*projection.problems, *not_deleted(projection)),
+        problems=(*projection.problems, *not_deleted(projection), *dict.fromkeys(namesakes(projection))),
         diagnostics=(*roles.diagnostics, *diagnostics),
     )
 

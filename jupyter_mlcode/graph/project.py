@@ -22,6 +22,7 @@ ProblemKind: TypeAlias = Literal[
     "setup",
     "immovable",
     "class-state",
+    "namesake",
     "split-objects",
     "state-version",
     "cycle",
