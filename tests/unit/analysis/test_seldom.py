@@ -72,3 +72,47 @@ def test_installing_packages_is_an_effect_whoever_installs() -> None:
     found = {tool: effects(f"%{tool} install frob") for tool in ("pip", "conda", "mamba", "uv")}
     assert len(set(map(frozenset, found.values()))) == 1
     assert found["mamba"]
+
+
+def test_what_a_plot_draws_depends_on_the_settings_of_plots() -> None:
+    assert ("notices", "matplotlib.rcParams") in effects("import matplotlib.pyplot as plt\nplt.plot([1, 2])")
+    assert ("figure", "") in effects("import matplotlib.pyplot as plt\nplt.plot([1, 2])")
+
+
+def test_texts_given_to_an_untaught_library_may_be_files() -> None:
+    found = effects("import frob\nmodel = frob.Model()", "model.save_model('a.bin')")
+    assert {("reads", "a.bin"), ("writes", "a.bin")} <= found
+    assert not any(
+        kind in ("reads", "writes") for kind, _ in effects("import frob\nm = frob.M()", "m.fit('fast')")
+    )
+
+
+def test_a_command_may_read_and_write_any_file() -> None:
+    assert {("reads", ""), ("writes", "")} <= effects("!python prepare.py")
+
+
+def test_only_asking_for_membership_uses_an_iterator_up() -> None:
+    assert changed("it = iter([1, 2, 3])", "found = 2 in it") == {"it"}
+    assert changed("it = iter([1, 2, 3])", "found = 2 not in it") == {"it"}
+    assert changed("it = iter([1, 2, 3])", "same = it == 1") == set()
+    assert changed("xs = [1, 2, 3]", "found = 2 in xs") == set()
+
+
+def test_whoever_gets_a_bound_method_may_call_it() -> None:
+    kept = last("xs = [1]", "add = xs.append").changes[-1]
+    assert kept.maybe == {"xs"}
+    assert "xs" not in kept.known
+
+
+def test_names_stored_in_a_function_are_its_own() -> None:
+    own = "def f(rows):\n    for total in rows:\n        pass\n    return total"
+    assert "total" not in facts("total = 1", own).deferred
+    other = "def f(rows):\n    for row in rows:\n        print(row, total)"
+    assert "total" in facts("total = 1", other).deferred
+
+
+def test_an_object_put_into_a_cell_of_a_frame_is_shared_with_its_copies() -> None:
+    frame = "import pandas as pd\ndf = pd.DataFrame({'a': [None]}, dtype=object)\nxs = [1]"
+    for place in ("df.at[0, 'a']", "df.iat[0, 0]"):
+        later = last(frame, f"{place} = xs\nother = df.copy()", "other.iloc[0, 0].append(2)").changes[-1]
+        assert {"df", "xs"} <= later.known | later.maybe
