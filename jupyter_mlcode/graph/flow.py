@@ -7,6 +7,7 @@ with `@` (`@numpy.random`), so that a draw is a change of a version like any oth
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
@@ -35,6 +36,8 @@ ALWAYS_NOTICED: Final = (
     "replay:IPython",
     "replay:process",
 )
+_NO_TABLES: Final = sys.stdlib_module_names | {"python", "scalar", "builtins", "numpy", "matplotlib"}
+"""Libraries whose objects give no frames; all others may give frames and arrays, which show as the settings say."""
 _DISPLAYED: Final = (
     "pandas.options",
     "numpy.printoptions",
@@ -309,7 +312,7 @@ class Flow:
         """Return the kinds of state that values of these libraries depend on."""
         noticed = set(_DISPLAYED) if unknown else set()
         for top in tops:
-            noticed.update(self.library.notices.get(top, ()))
+            noticed.update(self.library.notices.get(top, ()), () if top in _NO_TABLES else _DISPLAYED[:3])
         found = sorted(noticed & self._kinds)
         for kind in self._replays:
             library = kind[7:]
