@@ -7,7 +7,6 @@ with `@` (`@numpy.random`), so that a draw is a change of a version like any oth
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
@@ -19,6 +18,7 @@ from jupyter_mlcode.analysis.regions import Classes
 from jupyter_mlcode.analysis.session import CellResult, Changes
 from jupyter_mlcode.analysis.values import Value
 from jupyter_mlcode.graph.changed_classes import ChangedClasses
+from jupyter_mlcode.graph.shown import may_show_tables
 
 WriteKind: TypeAlias = Literal["must", "may", "change", "del", "lost"]
 OVER_OLD: Final = ("may", "change", "lost")
@@ -36,8 +36,6 @@ ALWAYS_NOTICED: Final = (
     "replay:IPython",
     "replay:process",
 )
-_NO_TABLES: Final = sys.stdlib_module_names | {"python", "scalar", "builtins", "numpy", "matplotlib"}
-"""Libraries whose objects give no frames; all others may give frames and arrays, which show as the settings say."""
 _DISPLAYED: Final = (
     "pandas.options",
     "numpy.printoptions",
@@ -300,7 +298,8 @@ class Flow:
                     unknown = True
                 else:
                     tops.add(top)
-            kinds += self._by_library(tops, unknown)
+            tables = any(may_show_tables(v) for v in statement.facts.used_values.values())
+            kinds += self._by_library(tops, tables, unknown)
             if any(e.kind in ("foreign", "figure") for e in statement.facts.effects):
                 kinds += self._replays
         if self._perhaps:
@@ -308,11 +307,11 @@ class Flow:
             kinds += (kind for kind in self._perhaps if kind[len(PERHAPS) - 1 :] in used or "" in used)
         return kinds
 
-    def _by_library(self, tops: set[str], unknown: bool) -> list[str]:
+    def _by_library(self, tops: set[str], tables: bool, unknown: bool) -> list[str]:
         """Return the kinds of state that values of these libraries depend on."""
-        noticed = set(_DISPLAYED) if unknown else set()
+        noticed = set(_DISPLAYED if unknown else _DISPLAYED[:3] if tables else ())
         for top in tops:
-            noticed.update(self.library.notices.get(top, ()), () if top in _NO_TABLES else _DISPLAYED[:3])
+            noticed.update(self.library.notices.get(top, ()))
         found = sorted(noticed & self._kinds)
         for kind in self._replays:
             library = kind[7:]
