@@ -71,6 +71,7 @@ def _stage(stage: Stage, shared: Conventions) -> dict[str, Any]:
         "changed": Row(stage.changed),
         "random": Line(random_sources(stage)),
         "state": _state(stage),
+        "volatile": Row(stage.volatile),
         "carries_everything": stage.carries_everything,
     }
     return {key: value for key, value in entry.items() if value or key == "cells"}

@@ -19,6 +19,7 @@ from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.project import Problem, Projection, StageNeeds
 from jupyter_mlcode.graph.steps import StageSteps, keyed_versions
 from jupyter_mlcode.graph.text import pruned_import, statement_text
+from jupyter_mlcode.graph.volatile import volatile_sources
 from jupyter_mlcode.graph.written_modules import with_imports
 from jupyter_mlcode.model.diagnostics import Diagnostic
 from jupyter_mlcode.model.notebook import Cell, Notebook
@@ -203,12 +204,14 @@ class _StageBuilder:
         needs = self._projection.needs[name]
         steps = self._steps.build(needs)
         loads = [(v.name, maker) for maker, versions in self._handover.loads[name] for v in versions]
-        effects = [
-            (e.kind, e.what)
+        found = [
+            e
             for cell in needs.own
             for s in self._projection.flow.cells.get(cell, ())
             for e in s.facts.effects
         ]
+        replayed = [e for s in needs.replays for e in s.facts.effects]
+        effects = [(e.kind, e.what) for e in found]
         return Stage(
             name=name,
             title=title,
@@ -228,6 +231,7 @@ class _StageBuilder:
             changed=self._changed(needs),
             reads=self._files(name, writes=False),
             writes=self._files(name, writes=True),
+            volatile=volatile_sources([*found, *replayed], [e for e in self._events if e.stage == name]),
         )
 
     def _replayed_seeds(self, needs: StageNeeds) -> set[str]:

@@ -181,6 +181,7 @@ class Stage:
     changed: tuple[str, ...] = ()
     reads: tuple[FileUse, ...] = ()
     writes: tuple[FileUse, ...] = ()
+    volatile: tuple[str, ...] = ()
     carries_everything: str = ""
 
 

@@ -49,6 +49,7 @@ class StageEntry:
     kinds: tuple[str, ...]
     seeded: tuple[str, ...]
     changed: tuple[str, ...]
+    volatile: tuple[str, ...] = ()
 
     @property
     def script(self) -> str:
@@ -162,7 +163,14 @@ def _stage(name: str, entry: Mapping[str, Json]) -> StageEntry:
         ),
         seeded=tuple(f"{k}.random" for k, v in entry.get("random", {}).items() if v != "unseeded"),
         changed=tuple(entry.get("changed", ())),
+        volatile=_volatile(entry),
     )
+
+
+def _volatile(entry: Mapping[str, Json]) -> tuple[str, ...]:
+    """Return what keeps the stage's results from being used again; numbers that nobody has seeded are one reason."""
+    unseeded = ["random"] if "unseeded" in entry.get("random", {}).values() else []
+    return (*entry.get("volatile", ()), *unseeded)
 
 
 def _files(entries: Json) -> tuple[FileUse, ...]:
