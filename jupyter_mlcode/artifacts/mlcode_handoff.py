@@ -446,13 +446,14 @@ def _write(path: Path, value: Any, about: dict[str, Any]) -> None:
     try:
         with open(part, "wb") as file:
             out = _Output(file)
-            _dump(value, out, about["key"])
+            uses = _dump(value, out, about["key"])
         os.replace(part, path)
         about |= {
             "type": _type(value),
             "bytes": out.size,
             "sha256": out.digest.hexdigest(),
             "python": _PYTHON,
+            **({"uses": sorted(uses)} if uses else {}),
         }
         part.write_text(_encode(about) + "\n", "utf-8")
         os.replace(part, sidecar)
@@ -460,8 +461,11 @@ def _write(path: Path, value: Any, about: dict[str, Any]) -> None:
         part.unlink(missing_ok=True)
 
 
-def _dump(value: Any, out: _Output, key: str) -> None:
-    """Write the mark, the pickle, the memory of its arrays, and the table of where each array lies."""
+def _dump(value: Any, out: _Output, key: str) -> set[str]:
+    """Write the mark, the pickle, the memory of its arrays, and the table of where each array lies.
+
+    Returns the names of this folder's functions and classes that the value refers to.
+    """
     kind, whole, done = _Pickler, False, False
     pickler = _Pickler(out, key == "@all")
     own = {id(c) for v in (value if isinstance(value, tuple) else (value,)) for c in _with_nested(v)}
@@ -485,6 +489,7 @@ def _dump(value: Any, out: _Output, key: str) -> None:
     out.watched = False
     table = pickler.memory.write(out)
     out.write(b"".join(struct.pack("<QQ", *row) for row in [*table, (out.size, len(table))]) + _MARK)
+    return pickler.uses
 
 
 def _with_nested(value: Any) -> Iterator[Any]:
@@ -592,8 +597,8 @@ class _Memory:
                 if near.count(True) == 1 and len(near) > 1:
                     self.spans[index] = (False, at, raw)
 
-    def _move(self) -> None:
-        """Give the arrays other addresses, by the order in which they came: what is hashed twice is the same then."""
+    def _move(self, alignment: int) -> None:
+        """Give the arrays other addresses, by the order in which they came: the same value has the same bytes then."""
         groups: list[list[int]] = []
         end = 0
         for _, at, index in sorted((not at, at, index) for index, (_, at, _) in enumerate(self.spans)):
@@ -604,15 +609,16 @@ class _Memory:
         place = 64
         for group in sorted(groups, key=min):
             start = min(self.spans[index][1] for index in group)
+            first = place + start % alignment
             for index in group:
                 alone, at, raw = self.spans[index]
-                self.spans[index] = (alone, at and at - start + place, raw)
-            place = max(at + raw.nbytes for _, at, raw in (self.spans[i] for i in group)) // 64 * 64 + 128
+                self.spans[index] = (alone, at and at - start + first, raw)
+            end = max(at + raw.nbytes for _, at, raw in (self.spans[i] for i in group))
+            place = max(place, end // 64 * 64 + 128)
 
     def write(self, out: _Output) -> list[tuple[int, int]]:
         """Write it all; the offset and size of each buffer, in the order in which they were added."""
-        if type(out.file) is _Nowhere:
-            self._move()
+        self._move(1 if type(out.file) is _Nowhere else 16)  # as every allocator aligns
         self._join_views()
         table = [(0, 0)] * len(self.spans)
         first = end = offset = 0  # the addresses that the last part of the file came from, and where it is
@@ -645,6 +651,7 @@ class _Pickler(pickle.Pickler):
         self.parts: list[tuple[Any, Any]] = []  # small views that went apart, with the memory's owner
         self.copied: list[tuple[Any, Any]] = []  # what pickles a copy of an array's memory, and that array
         self.owned: list[tuple[Any, Any]] = []  # arrays over memory of an object that is no array, and that
+        self.uses: set[str] = set()  # what of the definitions module the value refers to
         self._plains: dict[int, tuple[Any, Any]] = {}
         self._rules: dict[Any, Callable[[Any], Any]] = {**_REDUCERS, _Strings: self._strings}
         self._spaces: dict[int, dict[str, Any]] = {}
@@ -720,7 +727,7 @@ class _Pickler(pickle.Pickler):
 
     def _function(self, function: Any) -> Any:
         if function.__module__ != "__main__" and _importable(function):
-            return NotImplemented
+            return self._imported(function)
         space = function.__globals__
         where: Any = space.get("__name__", "")
         if where not in sys.modules or vars(sys.modules[where]) is not space:
@@ -732,6 +739,13 @@ class _Pickler(pickle.Pickler):
         filled = (state, vars(function), [_contents(cell) for cell in cells])
         return _make_function, made, filled, None, None, _fill_function
 
+    def _imported(self, found: Any) -> Any:
+        """A function or class that the other stage imports, too; those of this folder are part of what it gets."""
+        file = getattr(sys.modules.get(found.__module__), "__file__", None)
+        if file is not None and os.path.dirname(os.path.realpath(file)) == str(HERE):
+            self.uses.add(found.__qualname__.partition(".")[0])
+        return NotImplemented
+
     def _class(self, cls: Any) -> Any:
         if cls in _BUILTIN_TYPES:
             return getattr, (types, _BUILTIN_TYPES[cls])
@@ -739,7 +753,7 @@ class _Pickler(pickle.Pickler):
         rows = issubclass(cls, tuple) and hasattr(cls, "_fields") and not by_name  # as of `itertuples`
         made_here = cls.__module__ == "types" and not by_name  # by `make_dataclass`, `types.new_class`
         if cls.__module__ != "__main__" and "<locals>" not in cls.__qualname__ and not rows and not made_here:
-            return NotImplemented
+            return self._imported(cls)
         whole = self.everything or id(cls) in self.own
         if by_name and (not whole or type(cls) not in (type, abc.ABCMeta)):
             return NotImplemented

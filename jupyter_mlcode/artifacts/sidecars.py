@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,11 @@ class ArtifactError(InputError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sidecar:
-    """One finished artifact: `skipped` names the variables that `save_all` could not write, and why."""
+    """One finished artifact.
+
+    `skipped` names the variables that `save_all` could not write, and why; `uses` the functions and
+    classes of the definitions module that the value refers to.
+    """
 
     stage: str
     key: str
@@ -35,6 +39,7 @@ class Sidecar:
     sha256: str
     python: str
     skipped: Mapping[str, str] = field(default_factory=dict)
+    uses: Sequence[str] = ()
 
 
 def read_sidecar(path: Path) -> Sidecar:
