@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jupyter_mlcode.exporters.writing import Mode, WriteResult
     from jupyter_mlcode.graph.suggest import Suggestion
     from jupyter_mlcode.model.bundle import Bundle
+    from jupyter_mlcode.model.cache import Reuse
     from jupyter_mlcode.model.run import EventSink, RunReport
     from jupyter_mlcode.model.verify import VerifyReport
     from jupyter_mlcode.runner.parameters import GivenParameters
@@ -241,8 +242,16 @@ def run(
     runs_dir: str | os.PathLike[str] | None = None,
     events: EventSink | None = None,
     timeout: int | None = None,
+    stage_timeout: float | None = None,
+    retries: int = 0,
+    jobs: int = 1,
+    reuse: Reuse | None = None,
 ) -> RunReport:
     """Run a pipeline folder, or a part of it, and return the report; a failed stage is a status in it.
+
+    Stages whose results are kept from an earlier run do not run again, `jobs` of the others at once.
+    `timeout` is the longest time for one cell, `stage_timeout` for a stage, in seconds; a stage
+    that fails is tried again `retries` times.
 
     Raises:
         UsageError: an unknown stage, parameter or kernel, a value of the wrong type, a missing input.
@@ -259,6 +268,10 @@ def run(
         runs_dir=None if runs_dir is None else Path(runs_dir),
         events=events,
         timeout=timeout,
+        stage_timeout=stage_timeout,
+        retries=retries,
+        jobs=jobs,
+        reuse=reuse,
     )
 
 

@@ -15,7 +15,9 @@ from jupyter_mlcode.model.run import (
     RunEvent,
     RunFinished,
     RunStarted,
+    RunWaits,
     StageFinished,
+    StageRun,
     StageStarted,
 )
 
@@ -52,10 +54,20 @@ class _Progress:
             self._living(f"{event.stage}  cell {event.index + 1}/{self.cells}{title}")
         elif isinstance(event, StageFinished):
             self._clear()
-            if event.run.status != "not_run":
-                say(f"{self._place()}{event.run.name}: {event.run.status}, {event.run.seconds:.1f} s")
+            self._ended(event.run)
+        elif isinstance(event, RunWaits):
+            self._clear()
+            say(event.what)
         elif isinstance(event, RunFinished):
             self._clear()
+
+    def _ended(self, run: StageRun) -> None:
+        """Say how a stage ended; the table at the end has those that did not run."""
+        if run.cached or run.status == "not_run":
+            self.reached += 1
+        else:
+            tries = f" at try {run.attempts}" if run.attempts > 1 else ""
+            say(f"{self._place()}{run.name}: {run.status}{tries}, {run.seconds:.1f} s")
 
     def _place(self) -> str:
         """Return the stage's place among the stages, if their number is known."""

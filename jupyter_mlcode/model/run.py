@@ -94,7 +94,11 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRun:
-    """One stage of a run; times are ISO 8601 in UTC."""
+    """One stage of a run; times are ISO 8601 in UTC.
+
+    A `cached` stage did not run: its results are those of an earlier run, with that run's cells and
+    outputs. `reason` says why a stage ran, was cached, or did not run; `attempts` counts its tries.
+    """
 
     name: str
     status: RunStatus
@@ -108,6 +112,9 @@ class StageRun:
     environment: Environment = Environment()
     notebook: str = ""
     findings: tuple[GuardFinding, ...] = ()
+    cached: bool = False
+    reason: str = ""
+    attempts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +194,13 @@ class StageFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunWaits:
+    """Something is in the way, and the run goes on when it is gone; `what` is a sentence."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     """The run is over and its report is written."""
 
@@ -194,6 +208,13 @@ class RunFinished:
 
 
 RunEvent: TypeAlias = (
-    RunStarted | StageStarted | CellStarted | OutputText | CellFinished | StageFinished | RunFinished
+    RunStarted
+    | RunWaits
+    | StageStarted
+    | CellStarted
+    | OutputText
+    | CellFinished
+    | StageFinished
+    | RunFinished
 )
 EventSink: TypeAlias = Callable[[RunEvent], None]

@@ -14,6 +14,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager, papermil
 from papermill.iorw import write_ipynb
 
 from jupyter_mlcode.runner.files import write_notebook_atomically
-from jupyter_mlcode.runner.kernel import kernel_manager, look_again, private_folder, run_to_the_end
+from jupyter_mlcode.runner.kernel import kernel_manager, look_again, private_folder
 from jupyter_mlcode.runner.session import CellBegan, CellEnded, CellPrinted, EngineError, Session
+from jupyter_mlcode.runner.to_the_end import run_to_the_end
 
 ENGINE_NAME = "mlcode"
 START_TIMEOUT = 120
@@ -140,6 +142,10 @@ class SilentCodeError(RuntimeError):
         self.message = message
 
 
+class StageTimeoutError(RuntimeError):
+    """The stage's time is over."""
+
+
 class StageClient(PapermillNotebookClient):  # type: ignore[misc]
     """Executes the cells of one notebook, in one event loop, and reports what really happened."""
 
@@ -151,6 +157,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         self._group: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._interrupted = False
+        self._overdue = False
 
     def create_kernel_manager(self) -> AsyncKernelManager:
         """Return the manager of a kernel with private sockets."""
@@ -162,8 +169,9 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         self.reset_execution_trackers()
         self.create_kernel_manager()
         try:
-            await self._start()
-            await self._execute_cells()
+            with self._in_time():
+                await self._start()
+                await self._execute_cells()
             self.set_widgets_metadata()
         except BaseException:
             self.kill()  # no graceful shutdown of a kernel that is in the middle of a cell
@@ -176,6 +184,32 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
                     await asyncio.shield(self._async_cleanup_kernel())
             self._bury()
         return self.nb
+
+    @contextlib.contextmanager
+    def _in_time(self) -> Iterator[None]:
+        """Cancel what goes on when the stage's time is over; that ends as a timeout, not as an interruption."""
+        limit, task = self.session.stage_timeout, asyncio.current_task()
+        if limit is None or task is None:
+            yield
+            return
+        alarm = asyncio.get_running_loop().call_later(limit, self._too_late, task)
+        try:
+            yield
+        except asyncio.CancelledError as cancelled:
+            if not self._overdue:
+                raise
+            self.session.error = self.session.error or self._out_of_time()
+            raise StageTimeoutError(self._out_of_time().message) from cancelled
+        finally:
+            alarm.cancel()
+
+    def _too_late(self, task: asyncio.Task[Any]) -> None:
+        self._overdue = True
+        task.cancel()
+
+    def _out_of_time(self) -> EngineError:
+        message = f"the stage ran longer than {self.session.stage_timeout:g} s"
+        return EngineError(kind="timeout", name="TimeoutError", message=message)
 
     def _bury(self) -> None:
         """Wait for the process's end: a kernel that was killed for being slow to go is a zombie yet."""
@@ -252,6 +286,8 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
 
     def _ending(self, failure: BaseException) -> EngineError:
         """Name what ended the run; nbclient takes every cancellation for a dead kernel."""
+        if self._overdue:
+            return self._out_of_time()
         if self._interrupted or isinstance(failure, asyncio.CancelledError):
             return EngineError(kind="interrupted", name="KeyboardInterrupt", message="")
         if isinstance(failure, CellTimeoutError):

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
+from jupyter_mlcode import __version__
 from jupyter_mlcode.errors import InputError, UnknownNameError
-from jupyter_mlcode.exporters.pipeline_yaml import pipeline_schema
 from jupyter_mlcode.model.notebook import Json
 from jupyter_mlcode.model.pipeline import FileUse, Parameter
+from jupyter_mlcode.runner.local.memo import Memo, digest_of
+
+GUARDS = ".guards"
+"""The folder, among the artifacts, with what the run-time guards wrote."""
 
 
 class PipelineError(InputError):
@@ -68,6 +70,7 @@ class PipelineFolder:
     shown: str
     notebook_path: Path
     kernel: str
+    definitions: str
     parameters: tuple[Parameter, ...]
     stages: tuple[StageEntry, ...]
 
@@ -93,15 +96,15 @@ class PipelineFolder:
         raise UnknownNameError("stage", name, (s.name for s in self.stages))
 
 
-def read_folder(path: str | Path) -> PipelineFolder:
-    """Return the pipeline in this folder (or of this `pipeline.yaml`).
+def read_folder(path: str | Path, memo: Memo | None = None) -> PipelineFolder:
+    """Return the pipeline in this folder (or of this `pipeline.yaml`); a `memo` knows what was checked before.
 
     Raises:
         PipelineError: there is no pipeline, or it is broken.
     """
     given = Path(path)
     file = given if given.name == "pipeline.yaml" else given / "pipeline.yaml"
-    document = _document(file)
+    document = _document(file, memo)
     root = file.parent.resolve()
     parameters = document.get("parameters", {})
     folder = PipelineFolder(
@@ -109,6 +112,7 @@ def read_folder(path: str | Path) -> PipelineFolder:
         shown=str(file.parent),
         notebook_path=Path(root, document["folder"]).resolve() / Path(document["notebook"]).name,
         kernel=document.get("kernel", "python3"),
+        definitions=document.get("definitions", ""),
         parameters=tuple(_parameter(name, entry) for name, entry in parameters.items()),
         stages=tuple(_stage(name, entry) for name, entry in document["stages"].items()),
     )
@@ -116,7 +120,7 @@ def read_folder(path: str | Path) -> PipelineFolder:
     return folder
 
 
-def _document(file: Path) -> Mapping[str, Any]:
+def _document(file: Path, memo: Memo | None) -> Mapping[str, Any]:
     """Return the file's content once it satisfies the schema that is shipped with the exporter."""
     try:
         text = file.read_text("utf-8-sig")
@@ -125,9 +129,24 @@ def _document(file: Path) -> Mapping[str, Any]:
         raise PipelineError(file, "there is no such file", hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         raise PipelineError(file, f"cannot be read ({type(error).__name__})") from error
+    key = digest_of(__version__, text)
+    known = None if memo is None else memo.recall("pipeline", key)
+    if known is None:
+        known = _checked(file, text)
+        if memo is not None:
+            memo.remember("pipeline", key, known)
+    return dict(known)
+
+
+def _checked(file: Path, text: str) -> Mapping[str, Any]:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import best_match
+
+    from jupyter_mlcode.exporters.pipeline_yaml import pipeline_schema
+
     try:
         document = yaml.safe_load(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise PipelineError(file, f"is not YAML: {' '.join(str(error).split())}") from error
     wrong = best_match(Draft202012Validator(pipeline_schema()).iter_errors(document))
     if wrong is not None:

@@ -19,6 +19,16 @@ from typing import Any
 NAME = "_mlcode_kernel"
 _encode = json.JSONEncoder(separators=(", ", ": ")).encode  # ours, whatever a notebook does to `json`
 _loaded_before: frozenset[str] = frozenset()
+_opened: dict[str, tuple[str, bool]] = {}
+"""How each file was opened first, and whether it was written; the empty name says that we listen."""
+_SYSTEM = (
+    *(
+        prefix + os.sep
+        for prefix in {os.path.dirname(os.__file__), sys.prefix, sys.base_prefix}
+        if len(prefix) > 4
+    ),
+    *("/dev/", "/etc/", "/proc/", "/sys/", "/usr/", "/lib/", "<"),
+)
 
 
 def begin(import_folder: str, strict_shell: bool) -> None:
@@ -30,6 +40,61 @@ def begin(import_folder: str, strict_shell: bool) -> None:
     if strict_shell:
         _fail_with_the_command(_shell())
     _loaded_before = frozenset(sys.modules)
+    _watch_files()
+
+
+def _watch_files() -> None:
+    """Note every file that Python code opens from now on: the cache must know what a result depends on."""
+    if not _opened:
+        _opened[""] = ("", False)
+        sys.addaudithook(_audit)
+
+
+def _audit(
+    event: str,
+    arguments: tuple[Any, ...],
+    opened: dict[str, tuple[str, bool]] = _opened,
+    decode: Any = os.fsdecode,
+    absolute: Any = os.path.abspath,
+) -> None:
+    """Take one event of the interpreter (https://peps.python.org/pep-0578/); never raises, never looks at globals."""
+    if event not in ("open", "os.rename", "sqlite3.connect"):
+        return
+    try:
+        path = arguments[event == "os.rename"]
+        if isinstance(path, (str, bytes, os.PathLike)) and "" in opened:
+            how = "w" if event == "os.rename" else "a" if event != "open" else _how(*arguments[1:3])
+            name = absolute(decode(path))
+            first, written = opened.get(name, (how, False))
+            opened[name] = (first, written or how != "r")
+    except Exception:  # noqa: BLE001  the notebook's own call goes on and says what is wrong with it
+        return
+
+
+def _how(mode: Any, flags: int) -> str:
+    """Return whether a file is read (r), written anew (w), or changed (a)."""
+    if isinstance(mode, str):
+        return "w" if mode[:1] in "wx" else "a" if "a" in mode or "+" in mode else "r"
+    if not flags & (os.O_WRONLY | os.O_RDWR):
+        return "r"
+    return "w" if flags & (os.O_TRUNC | os.O_EXCL) else "a"
+
+
+def _files_of_modules() -> list[str]:
+    """Return the Python files that were imported since the begin, but for installed packages."""
+    files = (getattr(sys.modules[name], "__file__", None) for name in set(sys.modules) - _loaded_before)
+    return sorted(
+        {os.path.abspath(file) for file in files if isinstance(file, str) and not _is_installed(file)}
+    )
+
+
+def _is_installed(path: str) -> bool:
+    """Tell whether the file belongs to an interpreter, a package or the system."""
+    return (
+        path.startswith(_SYSTEM)
+        or f"{os.sep}site-packages{os.sep}" in path
+        or f"{os.sep}dist-packages{os.sep}" in path
+    )
 
 
 def _log_crashes() -> None:
@@ -66,7 +131,10 @@ def write_environment(path: str) -> None:
         "python": platform.python_version(),
         "platform": sys.platform,
         "packages": {n: v for n, v in sorted(versions.items()) if v},
+        "modules": _files_of_modules(),
+        "opened": [[name, *how] for name, how in sorted(_opened.items()) if name and not _is_installed(name)],
     }
+    _opened.pop("", None)
     with open(f"{path}.part", "w", encoding="utf-8") as file:
         file.write(_encode(found))
     os.replace(f"{path}.part", path)

@@ -21,10 +21,10 @@ from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.model.observed import Observation, source_digest
 from jupyter_mlcode.model.pipeline import Pipeline
 from jupyter_mlcode.runner import observe_kernel
-from jupyter_mlcode.runner.kernel import signals_unwind
+from jupyter_mlcode.runner.kernelspec import known_kernel
 from jupyter_mlcode.runner.reference import reference_cells
-from jupyter_mlcode.runner.run import known_kernel
 from jupyter_mlcode.runner.session import Silent
+from jupyter_mlcode.runner.signals import signals_unwind
 from jupyter_mlcode.runner.silent_code import call, install
 from jupyter_mlcode.runner.whole import REFERENCE_SEED, WholeRuns
 

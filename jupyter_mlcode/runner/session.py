@@ -73,6 +73,7 @@ class Session:
     save_to: Path | None = None
     save_every: float = 3.0
     timeout: int | None = None
+    stage_timeout: float | None = None
     watch: Watcher | None = None
     silent: tuple[Silent, ...] = ()
     error: EngineError | None = None

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -43,11 +42,16 @@ from jupyter_mlcode.runner.session import (
 )
 from jupyter_mlcode.runner.silent_code import around_the_stage
 from jupyter_mlcode.runner.stage_notebook import StageCell, StageNotebook
+from jupyter_mlcode.runner.times import utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageJob:
-    """All that running one stage takes; the same for a run, a hermetic check, a later cache."""
+    """All that running one stage takes; the same for a run and a hermetic check.
+
+    `timeout` is the longest time for one cell, `stage_timeout` for the stage, in seconds; `seen` is
+    given what the kernel saw of the world: files that it opened, modules that it imported.
+    """
 
     folder: PipelineFolder
     entry: StageEntry
@@ -63,16 +67,13 @@ class StageJob:
     guards: bool = False
     guards_stop: bool = True
     guard_records: Path | None = None
+    stage_timeout: float | None = None
+    seen: Callable[[Mapping[str, Json]], None] | None = None
 
     @property
     def guard_record(self) -> Path | None:
         """The file in which the stage's guards write what they see."""
         return None if self.guard_records is None else self.guard_records / f"{self.entry.name}.json"
-
-
-def utc_now() -> str:
-    """Return the time as ISO 8601 in UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 def run_stage(job: StageJob, values: Mapping[str, Json], events: EventSink) -> StageRun:
@@ -84,7 +85,9 @@ def run_stage(job: StageJob, values: Mapping[str, Json], events: EventSink) -> S
     with private_folder() as private:
         journal = _Journal(job, events)
         session = _execute(job, journal, guards, private / "environment.json")
-        environment = _environment(private / "environment.json")
+        about = _about(private / "environment.json")
+    if job.seen is not None:
+        job.seen(about)
     failure, left = _judged(job, session, journal, values)
     findings = read_findings(job.guard_record) if job.guard_record is not None else ()
     if failure is None and job.guards_stop:
@@ -99,7 +102,7 @@ def run_stage(job: StageJob, values: Mapping[str, Json], events: EventSink) -> S
         error=failure,
         parameters={name: values[name] for name in job.entry.params},
         outputs=left.found,
-        environment=environment,
+        environment=_environment(about),
         notebook=job.target.name,
         findings=findings,
     )
@@ -197,6 +200,7 @@ def _execute(job: StageJob, journal: _Journal, guards: tuple[Silent, ...], envir
         environment=_kernel_environment(job),
         save_to=job.target,
         timeout=job.timeout,
+        stage_timeout=job.stage_timeout,
         silent=(*around, *guards, *job.silent),
     )
     session.watch = partial(journal.follow, session)
@@ -208,11 +212,15 @@ def _kernel_environment(job: StageJob) -> dict[str, str]:
     return {**os.environ, "MLCODE_ARTIFACTS": str(job.artifacts), **job.environment}
 
 
-def _environment(path: Path) -> Environment:
-    if not path.is_file():
+def _about(path: Path) -> dict[str, Json]:
+    """Return what the kernel wrote of itself at its end; nothing when it did not get there."""
+    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
+
+
+def _environment(about: Mapping[str, Json]) -> Environment:
+    if not about:
         return Environment()
-    found = json.loads(path.read_text("utf-8"))
-    return Environment(python=found["python"], platform=found["platform"], packages=found["packages"])
+    return Environment(python=about["python"], platform=about["platform"], packages=about["packages"])
 
 
 def _judged(

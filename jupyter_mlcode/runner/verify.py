@@ -21,9 +21,9 @@ from jupyter_mlcode.runner.closeness import close_files, close_texts, close_valu
 from jupyter_mlcode.runner.compare import CellView
 from jupyter_mlcode.runner.hermetic import HermeticRun, StageResult
 from jupyter_mlcode.runner.judge import Judge, key_of
-from jupyter_mlcode.runner.kernel import signals_unwind
+from jupyter_mlcode.runner.kernelspec import known_kernel
 from jupyter_mlcode.runner.reference import Reference
-from jupyter_mlcode.runner.run import known_kernel
+from jupyter_mlcode.runner.signals import signals_unwind
 from jupyter_mlcode.runner.tracing import located, points
 from jupyter_mlcode.runner.verdicts import Found, in_order, stage_verdicts
 from jupyter_mlcode.runner.whole import OTHER_SEED, REFERENCE_SEED, WholeRuns

@@ -1,0 +1,104 @@
+"""The SQLite file in `.mlcode/` of a pipeline folder; without it everything works, only slower."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+FILE = "local.sqlite3"
+VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS memo (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS hashes (
+    path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, inode INTEGER, sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS runs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, folder TEXT, status TEXT, started TEXT, seconds REAL,
+    parameters TEXT, stages TEXT, metrics TEXT, keys TEXT);
+"""
+_WAIT = 10.0
+"""Seconds to wait for another process that is writing."""
+
+
+class Database:
+    """A connection that never stands in the way.
+
+    A folder that cannot be written gets a database in memory; a damaged file is put aside. What is
+    written waits until `flush`, so that no lock is held while stages run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._pending: list[tuple[str, tuple[Any, ...]]] = []
+        self.notes: list[str] = []
+        self._connection = self._opened()
+
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            _ignore(self._path.parent)
+            return _connected(str(self._path))
+        except sqlite3.OperationalError:  # read-only, locked for too long, no more files
+            return _connected(":memory:")
+        except sqlite3.DatabaseError:
+            self.notes.append(f"{self._path} was damaged: the history of runs begins anew")
+            try:
+                os.replace(self._path, self._path.with_suffix(".damaged"))
+                return _connected(str(self._path))
+            except (OSError, sqlite3.Error):
+                return _connected(":memory:")
+        except OSError:
+            return _connected(":memory:")
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Return what a query finds; nothing when the file cannot be read now."""
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error:
+            return []
+
+    def write(self, statement: str, *values: Any) -> None:
+        """Note a change for the next `flush`."""
+        self._pending.append((statement, values))
+
+    def flush(self) -> None:
+        """Write what was noted, all or nothing; when it cannot be written, it is forgotten."""
+        pending, self._pending = self._pending, []
+        if not pending:
+            return
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for statement, values in pending:
+                self._connection.execute(statement, values)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Write what is left and let go of the file."""
+        self.flush()
+        self._connection.close()
+
+
+def _connected(path: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version != VERSION:
+        connection.executescript(f"{_SCHEMA}\nPRAGMA user_version = {VERSION};")
+    return connection
+
+
+def _ignore(folder: Path) -> None:
+    """Keep the folder out of git, as the exporter does."""
+    file = folder / ".gitignore"
+    if not file.exists():
+        file.write_text("*\n", "utf-8")
+
+
+def rows_as(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    """Return rows as dictionaries."""
+    return [dict(zip(columns, row, strict=True)) for row in rows]
