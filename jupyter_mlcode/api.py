@@ -12,10 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from jupyter_mlcode.errors import RefusedError
-from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
-from jupyter_mlcode.model.notebook import Json, Notebook
-from jupyter_mlcode.model.pipeline import Pipeline
-from jupyter_mlcode.model.status import ExportState, Status
+from jupyter_mlcode.model.json_value import Json
 
 if TYPE_CHECKING:
     from jupyter_mlcode.analysis.patterns import Rules
@@ -26,11 +23,15 @@ if TYPE_CHECKING:
     from jupyter_mlcode.graph.suggest import Suggestion
     from jupyter_mlcode.model.bundle import Bundle
     from jupyter_mlcode.model.cache import Reuse
+    from jupyter_mlcode.model.diagnostics import Diagnostic
+    from jupyter_mlcode.model.notebook import Notebook
+    from jupyter_mlcode.model.pipeline import Pipeline
     from jupyter_mlcode.model.run import EventSink, RunReport
+    from jupyter_mlcode.model.status import ExportState, Status
     from jupyter_mlcode.model.verify import VerifyReport
     from jupyter_mlcode.runner.parameters import GivenParameters
 
-Source: TypeAlias = str | os.PathLike[str] | Notebook | Pipeline
+Source: TypeAlias = "str | os.PathLike[str] | Notebook | Pipeline"
 """A notebook: the path of its file, or what an earlier step made of it."""
 
 
@@ -51,9 +52,12 @@ def plan(source: Source) -> Pipeline:
     Raises:
         InputError: the file is not a notebook for a Python kernel.
     """
+    from jupyter_mlcode.checks.plan import plan as plan_notebook
+    from jupyter_mlcode.model.notebook import Notebook
+    from jupyter_mlcode.model.pipeline import Pipeline
+
     if isinstance(source, Pipeline):
         return source
-    from jupyter_mlcode.checks.plan import plan as plan_notebook
 
     notebook = source if isinstance(source, Notebook) else read(source)
     return plan_notebook(notebook, *_taught(notebook.path))
@@ -99,6 +103,8 @@ def suggest(source: Source) -> tuple[Suggestion, ...]:
         InputError: the file is not a notebook for a Python kernel.
     """
     from jupyter_mlcode.graph.suggest import suggest as suggest_tags
+    from jupyter_mlcode.model.notebook import Notebook
+    from jupyter_mlcode.model.pipeline import Pipeline
 
     if isinstance(source, Pipeline):
         return suggest_tags(source.notebook)
@@ -172,6 +178,8 @@ def export(
     from jupyter_mlcode.exporters.writing import merged
 
     pipeline = plan(source)
+    from jupyter_mlcode.model.diagnostics import Severity
+
     if errors := [d for d in pipeline.diagnostics if d.severity is Severity.ERROR]:
         raise RefusedError(pipeline.notebook.path, errors)
     place = target_of(pipeline.notebook.path, output)
@@ -389,6 +397,8 @@ def status(notebook: str | os.PathLike[str], *, output: str | os.PathLike[str] |
     Raises:
         InputError: the file is not a notebook for a Python kernel.
     """
+    from jupyter_mlcode.model.diagnostics import Severity
+    from jupyter_mlcode.model.status import Status
     from jupyter_mlcode.runner.last_run import last_run
 
     folder = pipeline_folder(notebook, output)

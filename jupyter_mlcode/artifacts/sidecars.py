@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from jupyter_mlcode.artifacts.mlcode_handoff import FORMAT, artifact_path
+from jupyter_mlcode.artifacts.layout import FORMAT, artifact_path
 from jupyter_mlcode.errors import InputError
 
 __all__ = ["ArtifactError", "Sidecar", "artifact_path", "read_sidecar", "read_sidecars"]

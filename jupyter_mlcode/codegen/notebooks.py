@@ -13,7 +13,8 @@ from jupyter_mlcode.codegen.literals import literal
 from jupyter_mlcode.codegen.magics import with_notebook_lines
 from jupyter_mlcode.codegen.markers import ScriptCell, script_cells
 from jupyter_mlcode.codegen.translation import to_script
-from jupyter_mlcode.model.notebook import Cell, Json, Notebook
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.notebook import Cell, Notebook
 from jupyter_mlcode.model.pipeline import Parameter, Pipeline
 
 _VOLATILE_CELL = frozenset({"execution", "ExecuteTime", "papermill", "execution_count", "scrolled"})

@@ -12,7 +12,7 @@ from jupyter_mlcode.codegen.conventions import Conventions
 from jupyter_mlcode.codegen.docstring import is_random, random_sources
 from jupyter_mlcode.exporters.protocol import Target
 from jupyter_mlcode.exporters.yaml_text import Line, Row, yaml_text
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.pipeline import FileUse, Parameter, Pipeline, Stage
 
 FORMAT = 1

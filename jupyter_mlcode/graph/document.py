@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jupyter_mlcode.model.diagnostics import Diagnostic
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.pipeline import Artifact, Carried, Edge, Pipeline, Stage
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.observed import Observation
-
-Json: TypeAlias = Any
-"""A JSON value: None, bool, int, float, str, list or dict of these."""
 
 CellKind: TypeAlias = Literal["code", "markdown", "raw"]
 

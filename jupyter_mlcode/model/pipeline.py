@@ -11,21 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from jupyter_mlcode.model.diagnostics import Diagnostic
-from jupyter_mlcode.model.notebook import Json, Notebook
-
-ParameterType: TypeAlias = Literal["str", "int", "float", "bool", "list", "dict", "null", "any"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
-    """One `name: type = literal  # help` line of the cell tagged `parameters`."""
-
-    name: str
-    type: ParameterType
-    default: Json
-    help: str = ""
-    cell: int = 0
-    line: int = 1
+from jupyter_mlcode.model.notebook import Notebook
+from jupyter_mlcode.model.parts import FileUse, Parameter, ParameterType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,17 +138,6 @@ Step: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileUse:
-    """A file, folder or glob that a stage reads or writes; `path` None is an unknown one.
-
-    `${name}` in a path stands for the parameter `name`.
-    """
-
-    path: str | None
-    kind: Literal["file", "folder", "glob", "table", "metrics", "figure"] = "file"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """A named group of cells that executes as one process."""
 
@@ -242,3 +218,30 @@ class Pipeline:
     left_out: tuple[LeftOut, ...] = ()
     setup: tuple[int, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+__all__ = [
+    "Artifact",
+    "Carried",
+    "Confirm",
+    "Definition",
+    "Edge",
+    "Expect",
+    "FileUse",
+    "ImportDefinitions",
+    "LeftOut",
+    "Load",
+    "LoadAll",
+    "Observe",
+    "OwnCell",
+    "Parameter",
+    "ParameterType",
+    "Pipeline",
+    "Replay",
+    "RestoreState",
+    "Save",
+    "SaveAll",
+    "SaveState",
+    "Stage",
+    "Step",
+]

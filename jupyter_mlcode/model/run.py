@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 
 CellRole: TypeAlias = Literal["parameters", "begin", "setup", "inputs", "own", "end"]
 CellStatus: TypeAlias = Literal["completed", "failed", "interrupted", "not_run"]

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_mlcode.errors import InputError
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.notebook.tags import is_ours
 from jupyter_mlcode.notebook.text import parsed, read_bytes
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jupyter_mlcode.errors import InputError
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.observed import Observation
 from jupyter_mlcode.notebook.edit import replace_file
 

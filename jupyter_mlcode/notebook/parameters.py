@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jupyter_mlcode.model.diagnostics import Diagnostic, Fix, Place, Severity
-from jupyter_mlcode.model.notebook import Cell, Json
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.notebook import Cell
 from jupyter_mlcode.model.pipeline import Parameter, ParameterType
 from jupyter_mlcode.notebook.magics import mask
 

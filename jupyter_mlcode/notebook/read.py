@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import cast
 
 from jupyter_mlcode.errors import InputError, NotebookError
-from jupyter_mlcode.model.notebook import Cell, CellKind, Json, Notebook
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.notebook import Cell, CellKind, Notebook
 from jupyter_mlcode.model.observed import Observation
 from jupyter_mlcode.notebook.local_modules import modules_beside
 from jupyter_mlcode.notebook.observed import read_observed

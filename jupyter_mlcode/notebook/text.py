@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from jupyter_mlcode.errors import NotebookError
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 
 _MERGE_MARKER = re.compile(r"^(?:<{7}(?: .*)?|={7}|>{7}(?: .*)?|\|{7}(?: .*)?)\r?$", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")

@@ -6,27 +6,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import EventSink, RunWaits, StageRun
 from jupyter_mlcode.runner.folder import GUARDS, PipelineFolder, StageEntry
+from jupyter_mlcode.runner.orders import Orders
 from jupyter_mlcode.runner.outputs import filled_in
 from jupyter_mlcode.runner.retries import with_retries
 from jupyter_mlcode.runner.stage_notebook import build_stage_notebook, read_source_cells
 from jupyter_mlcode.runner.stage_run import StageJob, run_stage
-from jupyter_mlcode.runner.work import Orders
 
 
 def attempt(
-    folder: PipelineFolder,
-    entry: StageEntry,
     orders: Orders,
+    entry: StageEntry,
     *,
     target: Path,
     seen: Callable[[Mapping[str, Json]], None],
     events: EventSink,
 ) -> StageRun:
     """Run the stage, again after a failure as often as it may."""
-    records = orders.artifacts / GUARDS
+    folder, records = orders.folder, orders.artifacts / GUARDS
     job = StageJob(
         folder=folder,
         entry=entry,
@@ -38,7 +37,7 @@ def attempt(
         is_last=entry is folder.stages[-1],
         timeout=orders.timeout,
         stage_timeout=orders.stage_timeout,
-        guards=orders.guards,
+        guards=bool(orders.guards),
         guard_records=records,
         seen=seen,
     )

@@ -10,7 +10,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 
 from jupyter_mlcode.codegen.notebooks import notebook_text
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.runner.engine import SilentCodeError, register_engine
 from jupyter_mlcode.runner.files import write_notebook_atomically, write_text_atomically
 from jupyter_mlcode.runner.session import EngineError, Session

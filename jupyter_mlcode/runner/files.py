@@ -8,8 +8,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 
 def write_text_atomically(path: Path, text: str) -> None:
     """Write the text beside `path` and move it into place: a full disk leaves the earlier file."""
@@ -31,6 +29,8 @@ def write_bytes_atomically(path: Path, content: bytes) -> None:
 
 def write_notebook_atomically(path: Path, notebook: Any) -> None:
     """Write nbformat's notebook; not validated, which costs more than all the rest."""
+    import nbformat
+
     writer: Any = nbformat.v4
     write_text_atomically(path, writer.writes(notebook))
 

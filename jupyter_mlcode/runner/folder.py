@@ -11,8 +11,8 @@ import yaml
 
 from jupyter_mlcode import __version__
 from jupyter_mlcode.errors import InputError, UnknownNameError
-from jupyter_mlcode.model.notebook import Json
-from jupyter_mlcode.model.pipeline import FileUse, Parameter
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.parts import FileUse, Parameter
 from jupyter_mlcode.runner.local.memo import Memo, digest_of
 
 GUARDS = ".guards"

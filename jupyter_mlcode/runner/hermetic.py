@@ -11,7 +11,7 @@ from pathlib import Path
 from jupyter_mlcode.artifacts import artifact_path
 from jupyter_mlcode.codegen.conventions import cell_ids
 from jupyter_mlcode.model.bundle import Bundle
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.pipeline import Load, LoadAll, Pipeline, RestoreState, Stage
 from jupyter_mlcode.model.run import EventSink, StageRun
 from jupyter_mlcode.runner.boundaries import Boundary, Record, probing, read_record, recording

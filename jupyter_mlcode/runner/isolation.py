@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from jupyter_mlcode.errors import InputError
-from jupyter_mlcode.model.notebook import Json, Notebook
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.model.pipeline import FileUse
 from jupyter_mlcode.notebook.magics import mask
 from jupyter_mlcode.runner.outputs import filled_in

@@ -6,7 +6,7 @@ import json
 import os
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.status import LastRun
 
 

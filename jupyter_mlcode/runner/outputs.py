@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_mlcode.artifacts import artifact_path, read_sidecar
-from jupyter_mlcode.model.notebook import Json
-from jupyter_mlcode.model.pipeline import FileUse
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.parts import FileUse
 from jupyter_mlcode.model.run import OutputFile
 from jupyter_mlcode.runner.files import sha256_of
 from jupyter_mlcode.runner.folder import StageEntry

@@ -17,8 +17,8 @@ from typing import Any, TypeAlias
 import yaml
 
 from jupyter_mlcode.errors import InputError, UnknownNameError, UsageError
-from jupyter_mlcode.model.notebook import Json
-from jupyter_mlcode.model.pipeline import Parameter
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.parts import Parameter
 
 Values: TypeAlias = Mapping[str, Json]
 

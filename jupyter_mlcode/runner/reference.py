@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_mlcode.codegen.conventions import cell_ids
-from jupyter_mlcode.model.notebook import Json, Notebook
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.notebook import Notebook
 from jupyter_mlcode.runner.boundaries import Boundary, Record, probing, read_record, recording
 from jupyter_mlcode.runner.compare import CellView, cell_views
 from jupyter_mlcode.runner.execution import execute_notebook

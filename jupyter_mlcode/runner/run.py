@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
 from jupyter_mlcode.errors import UsageError
 from jupyter_mlcode.model.cache import Reuse
-from jupyter_mlcode.model.run import EventSink, RunEvent, RunFinished, RunReport, RunStatus, StageRun
-from jupyter_mlcode.runner.cache.decide import Decider
+from jupyter_mlcode.model.run import EventSink, RunEvent, RunFinished, RunReport
 from jupyter_mlcode.runner.cache.open import open_decider
-from jupyter_mlcode.runner.folder import GUARDS, PipelineFolder, StageEntry, read_folder
+from jupyter_mlcode.runner.folder import PipelineFolder, read_folder
 from jupyter_mlcode.runner.local.database import Database
-from jupyter_mlcode.runner.local.history import folder_of_same, note_run
 from jupyter_mlcode.runner.local.memo import Memo
-from jupyter_mlcode.runner.locks import one_at_a_time
+from jupyter_mlcode.runner.orders import Orders
 from jupyter_mlcode.runner.parameters import GivenParameters, resolve_parameters
-from jupyter_mlcode.runner.place import RunPlace
 from jupyter_mlcode.runner.plan import plan_run
-from jupyter_mlcode.runner.schedule import Schedule
 from jupyter_mlcode.runner.signals import signals_unwind
-from jupyter_mlcode.runner.times import utc_now
-from jupyter_mlcode.runner.work import Orders, StageWorker, waiting
-
-STATE = ".mlcode"
+from jupyter_mlcode.runner.unchanged import nothing_to_do
 
 
 def run(
@@ -56,34 +48,38 @@ def run(
         UsageError: an unknown stage, parameter or kernel, a value of the wrong type, a missing input.
         InputError: the folder is not a pipeline, or a file of parameters cannot be read.
     """
+    if jobs < 1:
+        raise UsageError("at least one stage runs at a time")
     sink = events if events is not None else _nobody
-    given = parameters if parameters is not None else GivenParameters()
-    database = Database(_root(pipeline_folder) / STATE)
-    memo = Memo(database)
+    memo = Memo(Database.of(pipeline_folder))
     try:
         folder = read_folder(pipeline_folder, memo)
+        given = parameters if parameters is not None else GivenParameters()
         values, notes = resolve_parameters(folder.parameters, folder.root / "params.yaml", given)
         artifacts = artifacts_of(folder)
-        chosen = plan_run(folder, artifacts, stage=stage, from_stage=from_stage)
         wanted = reuse if reuse is not None else Reuse()
         _known_stages(folder, {*wanted.forced, *wanted.reused})
         orders = Orders(
+            folder=folder,
+            chosen=plan_run(folder, artifacts, stage=stage, from_stage=from_stage),
             kernel=kernel or folder.kernel,
             values=values,
             artifacts=artifacts,
+            runs_dir=None if runs_dir is None else Path(runs_dir),
             timeout=timeout,
             stage_timeout=stage_timeout,
             retries=retries,
+            jobs=jobs,
+            guards=guards,
+            reuse=wanted,
         )
-        place = RunPlace(folder, None if runs_dir is None else Path(runs_dir), [e.name for e in chosen], sink)
-        with signals_unwind(), one_at_a_time(folder.root / STATE, waiting(sink)):
-            decider = open_decider(folder, orders.kernel, values, artifacts, memo, chosen, wanted)
-            going = _Run(folder, chosen, replace(orders, guards=_guarded(guards, folder, chosen, artifacts)))
-            report = replace(going.run(decider, place, sink, jobs, wanted), notes=(*notes, *going.notes))
+        with signals_unwind():
+            report = _idle(orders, memo, sink) or _worked(orders, memo, sink)
+            report = replace(report, notes=(*notes, *report.notes))
             sink(RunFinished(report=report))
         return report
     finally:
-        database.close()
+        memo.database.close()
 
 
 def artifacts_of(folder: PipelineFolder) -> Path:
@@ -91,81 +87,22 @@ def artifacts_of(folder: PipelineFolder) -> Path:
     return Path(os.environ.get("MLCODE_ARTIFACTS") or folder.root / "artifacts").resolve()
 
 
-def _root(pipeline_folder: str | Path) -> Path:
-    given = Path(pipeline_folder)
-    return given.parent if given.name == "pipeline.yaml" else given
-
-
 def _known_stages(folder: PipelineFolder, names: Collection[str]) -> None:
     for name in sorted(names):
         folder.stage(name)
 
 
-def _guarded(
-    guards: bool | None, folder: PipelineFolder, chosen: tuple[StageEntry, ...], artifacts: Path
-) -> bool:
-    if guards is not None:
-        return guards
-    from jupyter_mlcode.runner.passed import all_passed
-
-    return not all_passed(folder, chosen, artifacts / GUARDS)
+def _idle(orders: Orders, memo: Memo, events: EventSink) -> RunReport | None:
+    """Return the report when there is nothing to do; that needs no lock and nothing heavy."""
+    if orders.runs_dir is not None or not orders.reuse.cache or orders.reuse.everything:
+        return None
+    return nothing_to_do(open_decider(orders, memo), orders, events)
 
 
-class _Run:
-    """One run from its first decision to its report."""
+def _worked(orders: Orders, memo: Memo, events: EventSink) -> RunReport:
+    from jupyter_mlcode.runner.going import run_stages
 
-    def __init__(self, folder: PipelineFolder, chosen: tuple[StageEntry, ...], orders: Orders) -> None:
-        self._folder = folder
-        self._chosen = chosen
-        self._orders = orders
-        self.notes: tuple[str, ...] = ()
-
-    def run(self, decider: Decider, place: RunPlace, events: EventSink, jobs: int, reuse: Reuse) -> RunReport:
-        """Run the stages and write the reports."""
-        if jobs < 1:
-            raise UsageError("at least one stage runs at a time")
-        started, began = utc_now(), time.monotonic()
-        worker = StageWorker(self._orders, decider, place, events, keeps=reuse.cache)
-        stages = Schedule(self._chosen, worker, jobs=jobs).run()
-        worker.finish()
-        nothing = all(stage.cached for stage in stages)
-        same = folder_of_same(decider.memo.database, worker.keys) if nothing and not place.is_given else None
-        target = place.open(same)
-        report = RunReport(
-            pipeline=self._folder.name,
-            status=_overall(stages),
-            started=started,
-            finished=utc_now(),
-            seconds=round(time.monotonic() - began, 3),
-            folder=str(target),
-            stages=stages,
-            parameters=self._orders.values,
-        )
-        self.notes = (*decider.memo.database.notes, *worker.notes)
-        if same is None:
-            self._write(report, target)
-        note_run(decider.memo.database, report, worker.keys, self._folder)
-        if not nothing:
-            decider.store.trim()
-            decider.memo.trim()
-        return report
-
-    def _write(self, report: RunReport, target: Path) -> None:
-        from jupyter_mlcode.runner.html_report import write_html_report
-        from jupyter_mlcode.runner.passed import note_passed
-        from jupyter_mlcode.runner.report import write_report
-
-        done = {run_.name for run_ in report.stages if run_.status == "completed"}
-        if self._orders.guards:
-            passed = tuple(entry for entry in self._chosen if entry.name in done)
-            note_passed(self._folder, passed, self._orders.artifacts / GUARDS)
-        write_report(report, target / "report.json")
-        write_html_report(report, target)
-
-
-def _overall(runs: tuple[StageRun, ...]) -> RunStatus:
-    found: Mapping[str, RunStatus] = {run_.status: run_.status for run_ in runs}
-    return found.get("interrupted") or found.get("failed") or found.get("not_run") or "completed"
+    return run_stages(orders, memo, events)
 
 
 def _nobody(event: RunEvent) -> None:

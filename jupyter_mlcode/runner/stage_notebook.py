@@ -18,7 +18,7 @@ from jupyter_mlcode.codegen.conventions import cell_ids
 from jupyter_mlcode.codegen.markers import ScriptCell, script_cells
 from jupyter_mlcode.codegen.notebooks import stage_notebook
 from jupyter_mlcode.errors import InputError
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import CellRole
 from jupyter_mlcode.notebook.read import read_notebook
 from jupyter_mlcode.runner.folder import PipelineError, PipelineFolder, StageEntry

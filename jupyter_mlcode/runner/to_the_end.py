@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Collection, Coroutine
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
@@ -76,6 +78,8 @@ class _Worker(threading.Thread, Generic[T]):
         self._done = threading.Event()
 
     def run(self) -> None:
+        import asyncio
+
         try:
             asyncio.run(self._supervise())
         except BaseException as error:  # noqa: BLE001  handed to the waiting thread, see outcome()
@@ -84,6 +88,8 @@ class _Worker(threading.Thread, Generic[T]):
             self._done.set()
 
     async def _supervise(self) -> None:
+        import asyncio
+
         self._loop = asyncio.get_running_loop()
         self._task = asyncio.create_task(self._main())
         if self._cancelled.is_set():

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
-from jupyter_mlcode.model.run import EventSink, RunEvent, RunWaits, StageFinished, StageRun
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.run import EventSink, RunEvent, StageFinished, StageRun
+from jupyter_mlcode.runner.attempt import attempt
 from jupyter_mlcode.runner.cache.decide import Choice, Decider
 from jupyter_mlcode.runner.cache.record import Marks, NotReusableError, Seen, folder_marks, result_of
 from jupyter_mlcode.runner.cache.restore import (
@@ -23,21 +23,9 @@ from jupyter_mlcode.runner.cache.restore import (
 )
 from jupyter_mlcode.runner.cache.store import Result
 from jupyter_mlcode.runner.folder import GUARDS, StageEntry
+from jupyter_mlcode.runner.orders import Orders
 from jupyter_mlcode.runner.place import RunPlace
 from jupyter_mlcode.runner.times import utc_now
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Orders:
-    """How stages are run, besides what they are."""
-
-    kernel: str
-    values: Mapping[str, Json]
-    artifacts: Path
-    timeout: int | None = None
-    stage_timeout: float | None = None
-    retries: int = 0
-    guards: bool = False
 
 
 @dataclass(slots=True)
@@ -50,22 +38,14 @@ class _Going:
 
 
 class StageWorker:
-    """Does what the schedule asks for; `decider` None runs every stage and keeps nothing."""
+    """Does what the schedule asks for: decides, restores, runs, keeps."""
 
-    def __init__(
-        self,
-        orders: Orders,
-        decider: Decider,
-        place: RunPlace,
-        events: EventSink,
-        *,
-        keeps: bool,
-    ) -> None:
+    def __init__(self, orders: Orders, decider: Decider, place: RunPlace, events: EventSink) -> None:
         self._orders = orders
         self._decider = decider
         self._place = place
         self._events = _one_by_one(events)
-        self._keeps = keeps
+        self._keeps = orders.reuse.cache
         self._going: dict[str, _Going] = {}
         self.keys: dict[str, str] = {}
         self.notes: list[str] = []
@@ -98,13 +78,10 @@ class StageWorker:
 
     def work(self, entry: StageEntry) -> StageRun:
         """Run the stage; called in a thread of its own."""
-        from jupyter_mlcode.runner.attempt import attempt
-
         going = self._going[entry.name]
         run = attempt(
-            self._decider.before.folder,
-            entry,
             self._orders,
+            entry,
             target=self._place.notebook(entry.name),
             seen=partial(_note, going),
             events=self._events,
@@ -162,10 +139,3 @@ def _one_by_one(events: EventSink) -> EventSink:
             events(event)
 
     return say
-
-
-def waiting(events: EventSink) -> Callable[[], None]:
-    """Return what tells that another run of this pipeline goes on."""
-    return lambda: events(
-        RunWaits(what=f"another run of this pipeline goes on; waiting (process {os.getpid()})")
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from jupyter_mlcode.graph.connect import Connected
 from jupyter_mlcode.graph.document import diagnostic_document, stage_document
 from jupyter_mlcode.model.diagnostics import Diagnostic
-from jupyter_mlcode.model.notebook import Cell, Json
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.notebook import Cell
 from jupyter_mlcode.model.pipeline import Carried, Pipeline
 
 _SHOWN = 80

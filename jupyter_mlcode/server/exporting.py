@@ -10,7 +10,7 @@ from jupyter_mlcode import api
 from jupyter_mlcode.errors import EditedFilesError, RefusedError
 from jupyter_mlcode.exporters.protocol import exporter_names
 from jupyter_mlcode.model.bundle import Bundle
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.server.document import problems
 from jupyter_mlcode.server.files import Root
 

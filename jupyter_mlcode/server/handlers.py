@@ -16,7 +16,7 @@ from jupyter_server.base.handlers import APIHandler, JupyterHandler
 from tornado import web, websocket
 
 from jupyter_mlcode import __version__
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.server.files import ForbiddenPathError
 from jupyter_mlcode.server.messages import BodyError, read_message
 from jupyter_mlcode.server.office import Office

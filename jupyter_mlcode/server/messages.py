@@ -10,7 +10,7 @@ from typing import Any
 
 import fastjsonschema
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 
 
 class BodyError(Exception):

@@ -14,7 +14,7 @@ import yaml
 
 from jupyter_mlcode import api
 from jupyter_mlcode.errors import MlcodeError, RefusedError
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import OutputText, RunEvent, RunFinished, RunReport
 from jupyter_mlcode.model.verify import VerifyReport
 from jupyter_mlcode.server import run_files

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 
 ORDER, EVENTS, LOG, RESULT = "order.json", "events.jsonl", "log.txt", "result.json"
 

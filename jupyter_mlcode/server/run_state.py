@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.server import run_files
 from jupyter_mlcode.server.files import Root
 from jupyter_mlcode.server.messages import is_message

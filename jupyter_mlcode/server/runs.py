@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.server import run_files
 from jupyter_mlcode.server.exporting import pipeline_folder
 from jupyter_mlcode.server.files import ForbiddenPathError, Root

@@ -8,7 +8,8 @@ from typing import Any
 
 from jupyter_mlcode import api
 from jupyter_mlcode.errors import InputError
-from jupyter_mlcode.model.notebook import Cell, Json, Notebook
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.notebook import Cell, Notebook
 from jupyter_mlcode.model.observed import Observation
 from jupyter_mlcode.notebook.local_modules import modules_beside
 from jupyter_mlcode.notebook.observed import observed_path, read_observed

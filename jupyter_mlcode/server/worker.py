@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from jupyter_mlcode.errors import InputError, MlcodeError
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.server.exporting import export
 from jupyter_mlcode.server.files import ForbiddenPathError, Root
 from jupyter_mlcode.server.messages import BodyError, read_message

@@ -7,10 +7,12 @@ import io
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from jupyter_mlcode.notebook.magics import mask
 from jupyter_mlcode.runner.local.memo import digest_of
-from jupyter_mlcode.runner.stage_notebook import StageNotebook
+
+if TYPE_CHECKING:
+    from jupyter_mlcode.runner.stage_notebook import StageNotebook
 
 _BROKEN = (SyntaxError, ValueError, RecursionError, MemoryError)
 _BLANK = {
@@ -38,6 +40,8 @@ class StageCode:
 
 def stage_code(notebook: StageNotebook, definitions: str) -> StageCode:
     """Return what of a stage's notebook can change its result; the values of parameters are not in it."""
+    from jupyter_mlcode.notebook.magics import mask
+
     cells = [cell for cell in notebook.cells if cell.role != "parameters"]
     trees = [tree for cell in cells if (tree := _tree(mask(cell.source).python)) is not None]
     return StageCode(
@@ -58,6 +62,8 @@ def normalised(source: str) -> str:
         >>> normalised("x") == normalised("x;"), normalised("!ls a") == normalised("!ls b")
         (False, False)
     """
+    from jupyter_mlcode.notebook.magics import mask  # not needed where the code is known already
+
     masked = mask(source)
     tree = _tree(masked.python)
     if tree is None:

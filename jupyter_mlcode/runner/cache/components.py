@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from jupyter_mlcode.artifacts.mlcode_handoff import FORMAT
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.artifacts.layout import FORMAT
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.runner.cache.code import StageCode
 from jupyter_mlcode.runner.cache.definitions import reached_definitions
 from jupyter_mlcode.runner.cache.reads import Contents

@@ -16,7 +16,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.runner.local.memo import Memo, digest_of
 
 _ASK = (

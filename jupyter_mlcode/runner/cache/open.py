@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from jupyter_mlcode.model.cache import Reuse
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.runner.cache.code import StageCode, stage_code
 from jupyter_mlcode.runner.cache.components import Before, recalled_code, remember_code
 from jupyter_mlcode.runner.cache.decide import Decider
@@ -16,45 +15,39 @@ from jupyter_mlcode.runner.cache.reads import Contents
 from jupyter_mlcode.runner.cache.store import DEFAULT_LIMIT, Store
 from jupyter_mlcode.runner.folder import PipelineError, PipelineFolder, StageEntry
 from jupyter_mlcode.runner.local.memo import Memo, digest_of
+from jupyter_mlcode.runner.orders import Orders
 
 CACHE = ".cache"
 _UNITS = {"": 1, "K": 10, "M": 20, "G": 30, "T": 40}
 
 
-def open_decider(
-    folder: PipelineFolder,
-    kernel: str,
-    values: Mapping[str, Json],
-    artifacts: Path,
-    memo: Memo,
-    chosen: Collection[StageEntry],
-    reuse: Reuse,
-) -> Decider:
+def open_decider(orders: Orders, memo: Memo) -> Decider:
     """Return what decides which of the chosen stages run.
 
     Raises:
         UnknownNameError: the kernel is not installed.
         PipelineError: a script is missing or is none of ours.
     """
-    code = _code(folder, values, memo)
-    for entry in chosen:
+    folder, reuse = orders.folder, orders.reuse
+    code = _code(folder, orders.values, memo)
+    for entry in orders.chosen:
         code(entry)
     before = Before(
         folder=folder,
-        values=values,
-        kernel=kernel,
-        environment=environment(memo, kernel),
+        values=orders.values,
+        kernel=orders.kernel,
+        environment=environment(memo, orders.kernel),
         code=code,
         memo=memo,
         contents=Contents(memo, folder.working_folder, folder.root),
     )
-    forced = reuse.forced if reuse.cache and not reuse.everything else [entry.name for entry in folder.stages]
+    everything = reuse.everything or not reuse.cache
     return Decider(
         before,
-        Store(cache_folder(artifacts, reuse.folder), memo, cache_limit()),
-        artifacts,
+        Store(cache_folder(orders.artifacts, reuse.folder), memo, cache_limit()),
+        orders.artifacts,
         title=_titles(folder),
-        forced=forced,
+        forced=[entry.name for entry in folder.stages] if everything else reuse.forced,
         reused=reuse.reused,
     )
 

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
-from jupyter_mlcode.model.pipeline import FileUse
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.parts import FileUse
 from jupyter_mlcode.runner.local.memo import Memo
 from jupyter_mlcode.runner.outputs import filled_in
 
 ABSENT = "absent"
+FOLDER = "folder"
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _LEFT_OUT = frozenset({".git", ".ipynb_checkpoints", "__pycache__"})
 
@@ -32,10 +33,12 @@ class Contents:
 
     def of(self, path: str) -> str:
         """Return the hash of a file's content, by its absolute path."""
-        if path in self.pending:
-            return self.pending[path]
+        return self.pending[path] if path in self.pending else self.on_disk(path)
+
+    def on_disk(self, path: str | Path) -> str:
+        """Return the hash of a file's content as it is now; a word where there is none."""
         try:
-            return self._memo.sha256(path) or (f"{ABSENT}" if not os.path.isdir(path) else "folder")
+            return self._memo.sha256(path) or (FOLDER if os.path.isdir(path) else ABSENT)
         except OSError as error:
             return type(error).__name__
 

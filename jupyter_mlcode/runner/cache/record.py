@@ -12,7 +12,7 @@ from typing import Any
 from jupyter_mlcode.artifacts import artifact_path, read_sidecars
 from jupyter_mlcode.model.run import StageRun
 from jupyter_mlcode.runner.cache.decide import Choice, Decider
-from jupyter_mlcode.runner.cache.reads import Contents
+from jupyter_mlcode.runner.cache.reads import FOLDER, Contents
 from jupyter_mlcode.runner.cache.store import Kept, Result
 from jupyter_mlcode.runner.folder import GUARDS
 from jupyter_mlcode.runner.outputs import filled_in
@@ -136,7 +136,7 @@ def _conditions(choice: Choice, contents: Contents, seen: Seen) -> Iterator[tupl
     read = {contents.shown(path) for path in choice.read}
     for path, held in choice.held.items():
         first, _ = seen.opened.get(contents.absolute(path), ("", False))
-        if held != "folder" and (first != "w" or path in read):
+        if held != FOLDER and (first != "w" or path in read):
             yield path, held
     for name in seen.modules:
         if contents.shown(name) not in known:

@@ -46,6 +46,13 @@ def can_restore(store: Store, artifacts: Path, contents: Contents, result: Resul
     return (f"{', '.join(gone[:3])} is not kept any more",) if gone else ()
 
 
+def is_in_place(store: Store, artifacts: Path, result: Result) -> bool:
+    """Tell whether the stage's artifacts and folders are where a run leaves them; its files are asked for apart."""
+    return all(
+        _in_place(store, _artifact(artifacts, result, k), kept) for k, kept in result.artifacts.items()
+    )
+
+
 def restore_artifacts(store: Store, artifacts: Path, result: Result) -> None:
     """Put the stage's artifacts back, and remove those of other runs.
 

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+STATE = ".mlcode"
+"""The folder in a pipeline folder that is nobody's business but this machine's."""
 FILE = "local.sqlite3"
 VERSION = 1
 _SCHEMA = """
@@ -30,13 +32,22 @@ class Database:
     written waits until `flush`, so that no lock is held while stages run.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+    def __init__(self, folder: Path | None) -> None:
+        self._path = None if folder is None else folder / FILE
         self._pending: list[tuple[str, tuple[Any, ...]]] = []
         self.notes: list[str] = []
         self._connection = self._opened()
 
+    @classmethod
+    def of(cls, pipeline_folder: str | Path) -> Database:
+        """Return the database of a pipeline folder (or of its `pipeline.yaml`); one in memory where there is none."""
+        given = Path(pipeline_folder)
+        root = given.parent if given.name == "pipeline.yaml" else given
+        return cls(root / STATE if (root / "pipeline.yaml").is_file() else None)
+
     def _opened(self) -> sqlite3.Connection:
+        if self._path is None:
+            return _connected(":memory:")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             _ignore(self._path.parent)

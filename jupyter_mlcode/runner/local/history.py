@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from jupyter_mlcode.model.history import PastRun
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import RunReport
 from jupyter_mlcode.runner.folder import PipelineFolder
 from jupyter_mlcode.runner.local.database import Database

@@ -9,7 +9,7 @@ import stat
 import time
 from pathlib import Path
 
-from jupyter_mlcode.model.notebook import Json
+from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.runner.local.database import Database
 
 _TOO_YOUNG = 50_000_000

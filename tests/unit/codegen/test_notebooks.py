@@ -8,7 +8,8 @@ import pytest
 
 from jupyter_mlcode.codegen.notebooks import notebook_text, pipeline_notebook, stage_notebook
 from jupyter_mlcode.codegen.script import stage_script
-from jupyter_mlcode.model.notebook import Cell, Json
+from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.model.notebook import Cell
 from jupyter_mlcode.model.pipeline import OwnCell, Pipeline, Replay, Stage
 from tests.unit.codegen.churn import churn_pipeline, notebook
 
