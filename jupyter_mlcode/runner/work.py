@@ -14,6 +14,7 @@ from jupyter_mlcode.runner.attempt import attempt
 from jupyter_mlcode.runner.cache.decide import Choice, Decider
 from jupyter_mlcode.runner.cache.record import Marks, NotReusableError, Seen, folder_marks, result_of
 from jupyter_mlcode.runner.cache.restore import (
+    LostResultError,
     make_folders,
     restore_artifacts,
     restore_guard,
@@ -57,7 +58,11 @@ class StageWorker:
         if choice.result is None:
             return None
         began = utc_now()
-        restore_artifacts(self._decider.store, self._orders.artifacts, choice.result)
+        try:
+            restore_artifacts(self._decider.store, self._orders.artifacts, choice.result)
+        except LostResultError as lost:
+            self._going[entry.name] = _Going(replace(choice, result=None, reasons=(lost.message,)))
+            return None
         restore_guard(self._orders.artifacts / GUARDS, choice.result)
         self._decider.count(entry, choice.result)
         self._decider.store.touch(choice.result)
