@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from jupyter_mlcode.exporters.writing import Mode, WriteResult
     from jupyter_mlcode.graph.suggest import Suggestion
     from jupyter_mlcode.model.bundle import Bundle
-    from jupyter_mlcode.model.cache import Reuse
+    from jupyter_mlcode.model.cache import Cleaned, Decision, Reuse
     from jupyter_mlcode.model.diagnostics import Diagnostic
+    from jupyter_mlcode.model.history import PastRun, RunComparison
     from jupyter_mlcode.model.notebook import Notebook
     from jupyter_mlcode.model.pipeline import Pipeline
     from jupyter_mlcode.model.run import EventSink, RunReport
@@ -391,11 +392,18 @@ def report_document(report: RunReport) -> dict[str, Json]:
     return document(report)
 
 
-def status(notebook: str | os.PathLike[str], *, output: str | os.PathLike[str] | None = None) -> Status:
-    """Return whether the export is up to date, and how the last run of it ended.
+def status(
+    notebook: str | os.PathLike[str],
+    *,
+    output: str | os.PathLike[str] | None = None,
+    parameters: GivenParameters | None = None,
+    reuse: Reuse | None = None,
+) -> Status:
+    """Return whether the export is up to date, how its last run ended, and what a run would do and why.
 
     Raises:
-        InputError: the file is not a notebook for a Python kernel.
+        InputError: the file is not a notebook for a Python kernel, or the export cannot be read.
+        UsageError: an unknown parameter, a value of the wrong type.
     """
     from jupyter_mlcode.model.diagnostics import Severity
     from jupyter_mlcode.model.status import Status
@@ -418,4 +426,65 @@ def status(notebook: str | os.PathLike[str], *, output: str | os.PathLike[str] |
         changes=changes,
         errors=errors,
         last_run=last_run(folder),
+        stages=forecast(folder, parameters, reuse=reuse) if exported else (),
     )
+
+
+def forecast(
+    pipeline: str | os.PathLike[str],
+    parameters: GivenParameters | None = None,
+    *,
+    reuse: Reuse | None = None,
+) -> tuple[Decision, ...]:
+    """Return what `run` would do with each stage of a pipeline folder, and why; nothing is executed.
+
+    Raises:
+        UsageError: an unknown stage or parameter, a value of the wrong type.
+        InputError: the folder is not a pipeline, or a file of parameters cannot be read.
+    """
+    from jupyter_mlcode.runner.run import forecast as foresee
+
+    return foresee(Path(pipeline), parameters, reuse=reuse)
+
+
+def history(pipeline: str | os.PathLike[str], *, limit: int = 20) -> tuple[PastRun, ...]:
+    """Return the newest runs of a pipeline folder, newest first.
+
+    Raises:
+        InputError: the folder is not a pipeline.
+    """
+    from jupyter_mlcode.runner.past import history as read_history
+
+    return read_history(Path(pipeline), limit)
+
+
+def compare_runs(pipeline: str | os.PathLike[str], before: int, after: int) -> RunComparison:
+    """Return where two runs of a pipeline folder differ: parameters, metrics, how stages ended.
+
+    Raises:
+        InputError: the folder is not a pipeline.
+        UnknownNameError: there is no run of that number.
+    """
+    from jupyter_mlcode.runner.past import compare_runs as compare
+
+    return compare(Path(pipeline), before, after)
+
+
+def clean(
+    pipeline: str | os.PathLike[str],
+    *,
+    runs: int | None = None,
+    everything: bool = False,
+    dry_run: bool = False,
+) -> Cleaned:
+    """Remove what runs left: all but the newest `runs` folders, results that were not used for longest.
+
+    With `everything` also all artifacts, results and the history; exported files always stay.
+
+    Raises:
+        InputError: the folder is not a pipeline.
+        UsageError: a run of this pipeline goes on.
+    """
+    from jupyter_mlcode.runner.clean import clean as remove
+
+    return remove(Path(pipeline), runs=runs, everything=everything, dry_run=dry_run)

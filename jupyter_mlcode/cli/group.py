@@ -18,7 +18,9 @@ VERBS = {
     "run": "Run a pipeline, every stage in a fresh kernel.",
     "verify": "Compare the pipeline's results with the notebook's own.",
     "suggest": "Propose stages for a notebook without tags.",
-    "status": "Tell whether an export is up to date, and how the last run ended.",
+    "status": "Tell whether an export is up to date, and what a run would do and why.",
+    "history": "List past runs, or show where two of them differ.",
+    "clean": "Remove what runs left behind.",
 }
 """The verbs in the order in which they are used, and what each does."""
 

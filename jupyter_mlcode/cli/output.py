@@ -81,6 +81,17 @@ def table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> list[str
     return ["  ".join(row[c].ljust(widths[c]) for c in columns).rstrip() for row in rows]
 
 
+def markdown_table(rows: Sequence[Mapping[str, str]], columns: Sequence[str]) -> list[str]:
+    r"""Return the same as a table of Markdown.
+
+    Examples:
+        >>> markdown_table([{"a": "x|y"}], ["a"])
+        ['| a |', '|---|', '| x\\|y |']
+    """
+    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
+    return lines + [f"| {' | '.join(row[c].replace('|', chr(92) + '|') for c in columns)} |" for row in rows]
+
+
 def _colour() -> bool | None:
     """Return False where colour is not wanted; None lets the terminal decide."""
     return False if os.environ.get("NO_COLOR") else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jupyter_mlcode import api
+from jupyter_mlcode.cli.options import parameter_options
 from jupyter_mlcode.cli.output import format_option, put, put_json, say, table
 from jupyter_mlcode.cli.progress import progress
 from jupyter_mlcode.model.cache import Reuse
@@ -23,17 +24,7 @@ STAGE_FAILED = 4
 
 @click.command("run", epilog=EPILOG)
 @click.argument("pipeline", metavar="PIPELINE")
-@click.option(
-    "-p",
-    "--parameter",
-    "pairs",
-    type=(str, str),
-    multiple=True,
-    metavar="NAME VALUE",
-    help="A parameter's value; may be given several times.",
-)
-@click.option("-f", "--file", "files", multiple=True, metavar="FILE", help="A YAML file of parameters.")
-@click.option("-y", "--yaml", "texts", multiple=True, metavar="YAML", help="Parameters as YAML text.")
+@parameter_options
 @click.option("--stage", metavar="STAGE", help="Run this stage only.")
 @click.option("--from", "from_stage", metavar="STAGE", help="Run this stage and those after it.")
 @click.option("--kernel", metavar="NAME", help="The kernel to use instead of the notebook's.")

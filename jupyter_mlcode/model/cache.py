@@ -36,3 +36,11 @@ class Reuse:
     forced: Collection[str] = ()
     reused: Collection[str] = ()
     folder: str | Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """What `clean` removed, or would: paths from the pipeline folder, and their bytes."""
+
+    paths: tuple[str, ...] = ()
+    bytes: int = 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from jupyter_mlcode.model.cache import Decision
+
 ExportState: TypeAlias = Literal["up_to_date", "out_of_date", "not_exported", "refused"]
 
 
@@ -22,7 +24,10 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """What `status` says: `changes` are the files that an export would write, `errors` why it would refuse."""
+    """What `status` says: `changes` are the files that an export would write, `errors` why it would refuse.
+
+    `stages` tell what a run of the export, as it is, would do.
+    """
 
     notebook: str
     folder: str
@@ -30,3 +35,4 @@ class Status:
     changes: tuple[str, ...] = ()
     errors: int = 0
     last_run: LastRun | None = None
+    stages: tuple[Decision, ...] = ()

@@ -10,6 +10,7 @@ from jupyter_mlcode.model.run import EventSink, RunReport, RunStatus, RunWaits, 
 from jupyter_mlcode.runner.cache.decide import Decider
 from jupyter_mlcode.runner.cache.open import open_decider
 from jupyter_mlcode.runner.folder import GUARDS
+from jupyter_mlcode.runner.guard_records import begin_records
 from jupyter_mlcode.runner.html_report import write_html_report
 from jupyter_mlcode.runner.local.database import STATE
 from jupyter_mlcode.runner.local.history import folder_of_same, note_run
@@ -36,6 +37,7 @@ def run_stages(orders: Orders, memo: Memo, events: EventSink) -> RunReport:
         if orders.guards is None:
             passed = all_passed(orders.folder, orders.chosen, orders.artifacts / GUARDS)
             orders = replace(orders, guards=not passed)
+        begin_records(orders.folder, orders.chosen, orders.artifacts / GUARDS)
         decider = open_decider(orders, memo)
         report = _reported(orders, decider, events)
         if not all(stage.cached for stage in report.stages):

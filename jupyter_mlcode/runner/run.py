@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from jupyter_mlcode.errors import UsageError
-from jupyter_mlcode.model.cache import Reuse
+from jupyter_mlcode.model.cache import Decision, Reuse
 from jupyter_mlcode.model.run import EventSink, RunEvent, RunFinished, RunReport
 from jupyter_mlcode.runner.cache.open import open_decider
 from jupyter_mlcode.runner.folder import PipelineFolder, read_folder
@@ -48,30 +46,21 @@ def run(
         UsageError: an unknown stage, parameter or kernel, a value of the wrong type, a missing input.
         InputError: the folder is not a pipeline, or a file of parameters cannot be read.
     """
-    if jobs < 1:
-        raise UsageError("at least one stage runs at a time")
     sink = events if events is not None else _nobody
     memo = Memo(Database.of(pipeline_folder))
     try:
-        folder = read_folder(pipeline_folder, memo)
-        given = parameters if parameters is not None else GivenParameters()
-        values, notes = resolve_parameters(folder.parameters, folder.root / "params.yaml", given)
-        artifacts = artifacts_of(folder)
-        wanted = reuse if reuse is not None else Reuse()
-        _known_stages(folder, {*wanted.forced, *wanted.reused})
-        orders = Orders(
-            folder=folder,
-            chosen=plan_run(folder, artifacts, stage=stage, from_stage=from_stage),
-            kernel=kernel or folder.kernel,
-            values=values,
-            artifacts=artifacts,
+        orders, notes = _orders(
+            pipeline_folder, memo, parameters, stage=stage, from_stage=from_stage, kernel=kernel
+        )
+        orders = replace(
+            orders,
             runs_dir=None if runs_dir is None else Path(runs_dir),
             timeout=timeout,
             stage_timeout=stage_timeout,
             retries=retries,
             jobs=jobs,
             guards=guards,
-            reuse=wanted,
+            reuse=_known(orders.folder, reuse),
         )
         with signals_unwind():
             report = _idle(orders, memo, sink) or _worked(orders, memo, sink)
@@ -82,14 +71,62 @@ def run(
         memo.database.close()
 
 
+def forecast(
+    pipeline_folder: str | Path, parameters: GivenParameters | None = None, *, reuse: Reuse | None = None
+) -> tuple[Decision, ...]:
+    """Return what a run would do with each stage, and why.
+
+    Raises:
+        UsageError: an unknown stage or parameter, a value of the wrong type.
+        InputError: the folder is not a pipeline, or a file of parameters cannot be read.
+    """
+    from jupyter_mlcode.runner.cache.forecast import forecast as foresee
+
+    memo = Memo(Database.of(pipeline_folder))
+    try:
+        orders, _ = _orders(pipeline_folder, memo, parameters)
+        orders = replace(orders, reuse=_known(orders.folder, reuse))
+        return foresee(open_decider(orders, memo), orders)
+    finally:
+        memo.database.close()
+
+
+def _orders(
+    pipeline_folder: str | Path,
+    memo: Memo,
+    parameters: GivenParameters | None,
+    *,
+    stage: str | None = None,
+    from_stage: str | None = None,
+    kernel: str | None = None,
+) -> tuple[Orders, tuple[str, ...]]:
+    """Return what is to be run, with which values, and notes on parameters."""
+    folder = read_folder(pipeline_folder, memo)
+    given = parameters if parameters is not None else GivenParameters()
+    values, notes = resolve_parameters(folder.parameters, folder.root / "params.yaml", given)
+    artifacts = artifacts_of(folder)
+    orders = Orders(
+        folder=folder,
+        chosen=plan_run(folder, artifacts, stage=stage, from_stage=from_stage),
+        kernel=kernel or folder.kernel,
+        values=values,
+        artifacts=artifacts,
+    )
+    return orders, notes
+
+
 def artifacts_of(folder: PipelineFolder) -> Path:
     """Return where the stages' artifacts are: `MLCODE_ARTIFACTS`, or in the pipeline folder."""
     return Path(os.environ.get("MLCODE_ARTIFACTS") or folder.root / "artifacts").resolve()
 
 
-def _known_stages(folder: PipelineFolder, names: Collection[str]) -> None:
-    for name in sorted(names):
+def _known(folder: PipelineFolder, reuse: Reuse | None) -> Reuse:
+    """Return when kept results count, once all stages it names are known."""
+    if reuse is None:
+        return Reuse()
+    for name in sorted({*reuse.forced, *reuse.reused}):
         folder.stage(name)
+    return reuse
 
 
 def _idle(orders: Orders, memo: Memo, events: EventSink) -> RunReport | None:

@@ -44,6 +44,7 @@ class Schedule:
     def __init__(self, entries: Sequence[StageEntry], worker: Worker, *, jobs: int) -> None:
         self._worker = worker
         self._jobs = jobs
+        self._order = list(entries)
         self._waiting = list(entries)
         self._ready: list[StageEntry] = []
         self._running: dict[str, threading.Thread] = {}
@@ -58,7 +59,6 @@ class Schedule:
         Raises:
             Exception: what the worker raises; the stages that ran then are stopped.
         """
-        order = [entry.name for entry in self._waiting]
         try:
             self._loop()
         except KeyboardInterrupt:
@@ -68,13 +68,13 @@ class Schedule:
             raise
         for entry in [*self._ready, *self._waiting]:
             self._done[entry.name] = self._worker.skipped(entry, "the run was interrupted")
-        return tuple(self._done[name] for name in order)
+        return tuple(self._done[entry.name] for entry in self._order)
 
     def _loop(self) -> None:
         while self._waiting or self._ready or self._running:
             self._advance()
             while self._ready and len(self._running) < self._jobs:
-                self._begin(self._ready.pop(0))
+                self._begin(self._ready.pop(0))  # the first in the pipeline's order: one at a time, all are
             if self._running:
                 self._take(self._next_end())
 
@@ -98,6 +98,7 @@ class Schedule:
             self._done[entry.name] = run
         else:
             self._ready.append(entry)
+            self._ready.sort(key=self._order.index)
 
     def _because(self, name: str) -> str:
         run = self._done[name]

@@ -10,7 +10,7 @@ from jupyter_mlcode.model.run import EventSink, RunReport, RunStarted, StageFini
 from jupyter_mlcode.runner.cache.decide import Choice, Decider
 from jupyter_mlcode.runner.cache.restore import is_in_place, stage_run
 from jupyter_mlcode.runner.folder import StageEntry
-from jupyter_mlcode.runner.local.history import folder_of_same, note_run
+from jupyter_mlcode.runner.local.history import folder_of_same, is_newest, note_run
 from jupyter_mlcode.runner.orders import Orders
 from jupyter_mlcode.runner.times import utc_now
 
@@ -43,7 +43,8 @@ def nothing_to_do(decider: Decider, orders: Orders, events: EventSink) -> RunRep
         stages=runs,
         parameters=orders.values,
     )
-    note_run(decider.memo.database, report, keys, orders.folder)
+    if not is_newest(decider.memo.database, keys):
+        note_run(decider.memo.database, report, keys, orders.folder)
     return report
 
 

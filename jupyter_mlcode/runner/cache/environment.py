@@ -7,6 +7,7 @@ there. No kernel is started; an interpreter that is not ours is asked once where
 from __future__ import annotations
 
 import json
+import locale
 import os
 import platform
 import shutil
@@ -28,7 +29,7 @@ _SECONDS = 30
 
 
 def environment(memo: Memo, kernel: str) -> dict[str, str]:
-    """Return `python` and `platform`, and each package with its version.
+    """Return `python`, `platform`, the encoding of text files, the time zone, and each package with its version.
 
     Raises:
         UnknownNameError: the kernel is not installed.
@@ -38,6 +39,8 @@ def environment(memo: Memo, kernel: str) -> dict[str, str]:
     found = {
         "python": f"{name} {version[0]}.{version[1]}",
         "platform": f"{platform.system()} {platform.machine()}",
+        "encoding": locale.getencoding(),
+        "TZ": os.environ.get("TZ", ""),
     }
     for folder in folders:
         found |= _packages(folder, found)

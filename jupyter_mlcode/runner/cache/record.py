@@ -15,6 +15,7 @@ from jupyter_mlcode.runner.cache.decide import Choice, Decider
 from jupyter_mlcode.runner.cache.reads import FOLDER, Contents
 from jupyter_mlcode.runner.cache.store import Kept, Result
 from jupyter_mlcode.runner.folder import GUARDS
+from jupyter_mlcode.runner.guard_records import SURROUNDINGS, without_surroundings
 from jupyter_mlcode.runner.outputs import filled_in
 
 
@@ -89,16 +90,23 @@ def result_of(
         files=files,
         folders=tuple(sorted(_folders(decider, choice))),
         notebook=kept,
-        guard=_guard(decider, choice),
+        guard=_guard(decider, choice, run),
         run=asdict(run),
     )
     store.put(result)
     return result
 
 
-def _guard(decider: Decider, choice: Choice) -> str:
-    record = decider.artifacts / GUARDS / f"{choice.entry.name}.json"
-    return record.read_text("utf-8") if record.is_file() else ""
+def _guard(decider: Decider, choice: Choice, run: StageRun) -> str:
+    """Return the record of the stage's guards, without what the process got from its surroundings.
+
+    Another run starts in other surroundings: what the stage found there says nothing of that run.
+    """
+    for finding in run.findings:
+        if finding.code == "MLC224" and finding.entry in SURROUNDINGS:
+            raise NotReusableError(f"it changes {finding.entry}, which pipeline.yaml does not say")
+    path = decider.artifacts / GUARDS / f"{choice.entry.name}.json"
+    return without_surroundings(path.read_text("utf-8")) if path.is_file() else ""
 
 
 def _relevant(decider: Decider, seen: Seen) -> Seen:

@@ -90,10 +90,11 @@ def write_pending(store: Store, contents: Contents, paths: Iterable[str] | None 
 
 def restore_guard(records: Path, result: Result) -> None:
     """Put back what the stage's guards noted: those of later stages compare with it."""
-    if result.guard:
-        path = records / f"{result.stage}.json"
-        if not path.is_file() or path.read_text("utf-8") != result.guard:
-            write_text_atomically(path, result.guard)
+    path = records / f"{result.stage}.json"
+    if not result.guard:
+        path.unlink(missing_ok=True)
+    elif not path.is_file() or path.read_text("utf-8") != result.guard:
+        write_text_atomically(path, result.guard)
 
 
 def restore_notebook(store: Store, result: Result, target: Path) -> bool:

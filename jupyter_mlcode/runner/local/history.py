@@ -76,6 +76,12 @@ def folder_of_same(database: Database, keys: Mapping[str, str]) -> Path | None:
     return found if found is not None and (found / "report.json").is_file() else None
 
 
+def is_newest(database: Database, keys: Mapping[str, str]) -> bool:
+    """Tell whether the newest run has exactly these results: to note it again would say nothing."""
+    rows = database.rows("SELECT keys FROM runs ORDER BY number DESC LIMIT 1")
+    return bool(rows) and rows[0][0] == json.dumps(keys, sort_keys=True)
+
+
 def read_metrics(folder: PipelineFolder) -> dict[str, Json]:
     """Return the numbers in the metrics files that the stages write, by `file:name` for nested ones with dots."""
     found: dict[str, Json] = {}
