@@ -118,7 +118,8 @@ def _stages(root: Root, folder: Path, state: str) -> list[Json]:
         elif kind == "StageFinished":
             run = event["run"]
             stage = found.setdefault(run["name"], _waiting(run["name"]))
-            stage.update(state=run["status"], seconds=run["seconds"], at="")
+            state_ = "unchanged" if run.get("cached") else run["status"]
+            stage.update(state=state_, seconds=run["seconds"], at="")
     for name, stage in found.items():
         executed = folder / f"{name}.ipynb"
         stage["notebook"] = root.shown(executed) if executed.is_file() else ""

@@ -236,7 +236,13 @@ export interface StartRequest {
 export interface StageProgress {
   name: string;
   state:
-    'waiting' | 'running' | 'completed' | 'failed' | 'interrupted' | 'not_run';
+    | 'waiting'
+    | 'running'
+    | 'completed'
+    | 'unchanged'
+    | 'failed'
+    | 'interrupted'
+    | 'not_run';
   done: number;
   cells: number;
   seconds: number;

@@ -11,6 +11,8 @@ export function stateWord(
       return trans.__('running');
     case 'completed':
       return trans.__('completed');
+    case 'unchanged':
+      return trans.__('unchanged');
     case 'failed':
       return trans.__('failed');
     case 'cancelled':

@@ -6,6 +6,7 @@ export const STATE_ICONS: Readonly<
 > = {
   running: '▶',
   completed: '✓',
+  unchanged: '=',
   failed: '✗',
   cancelled: '■',
   lost: '?',
