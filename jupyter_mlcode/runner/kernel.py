@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import sys
@@ -13,20 +14,45 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from filelock import FileLock, Timeout
 from jupyter_client.manager import AsyncKernelManager
 
+PREFIX = "mlcode-"
+OWNED = "owned.lock"
 # A Unix socket's path holds 108 bytes on Linux and 104 on macOS, the final NUL included.
 LONGEST_SOCKET_PATH = 100
 
 
 @contextlib.contextmanager
 def private_folder() -> Iterator[Path]:
-    """Give a folder that only this user can enter, and remove it at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="mlcode-"))
+    """Give a folder that only this user can enter, and remove it at the end.
+
+    A process that is killed leaves its folders behind; the next one finds their locks free and removes them.
+    """
+    _remove_orphans()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    lock = FileLock(folder / OWNED)
+    lock.acquire()
     try:
         yield folder
     finally:
+        lock.release()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@functools.lru_cache(maxsize=1)
+def _remove_orphans() -> None:
+    """Remove the private folders of processes that are gone, once in each process."""
+    for lock_file in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{OWNED}"):
+        lock = FileLock(lock_file)
+        try:
+            if hasattr(os, "getuid") and lock_file.stat().st_uid != os.getuid():
+                continue
+            lock.acquire(timeout=0)
+        except (Timeout, OSError):
+            continue
+        lock.release()
+        shutil.rmtree(lock_file.parent, ignore_errors=True)
 
 
 def kernel_manager(kernel_name: str, folder: Path) -> AsyncKernelManager:

@@ -13,6 +13,7 @@ import contextlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,6 +25,8 @@ from jupyter_mlcode.runner.local.memo import Memo, digest_of
 FORMAT = 1
 DEFAULT_LIMIT = 20 << 30
 MOST_VARIANTS = 8
+_ABANDONED = 24 * 3600
+"""Seconds after which a file that was never finished is nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,9 @@ class Store:
             else:
                 used |= wanted
                 total += size
+        for part in (self.root / "objects").glob("*/.*.part"):
+            if time.time() - _modified(part) > _ABANDONED:
+                part.unlink(missing_ok=True)
         for sha in objects.keys() - used:
             self.object(sha).unlink(missing_ok=True)
             removed += objects[sha]
