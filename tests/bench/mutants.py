@@ -24,7 +24,13 @@ TESTS = (
     "tests/unit/analysis",
     "tests/unit/checks",
     "tests/unit/codegen",
+    "tests/unit/exporters",
+    "tests/unit/notebook",
+    "tests/contract/test_refusals.py",
     "tests/contract/test_idioms.py",
+    "tests/property/test_live.py",
+    "tests/property/test_live_callables.py",
+    "tests/property/test_found.py",
 )
 BESIDE = "docs examples README.md CHANGELOG.md Makefile package.json lab-src tools install.json jupyter-config".split()
 SETTINGS = f"""
