@@ -69,6 +69,20 @@ except ValueError as e:
 # three
 print(e)
 """,
+    "the name of an exception hides a variable that the same cell has bound": """
+# one
+e = [1]
+try:
+    int("no number")
+except ValueError as e:
+    pass
+x = 1
+# two
+try:
+    print(e, x)
+except NameError:
+    print("no e", x)
+""",
     "an alias held in a tuple, in stages that lie between each other": """
 # one
 def f3(x):
