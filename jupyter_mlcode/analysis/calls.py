@@ -27,7 +27,9 @@ from jupyter_mlcode.analysis.regions import without_classes
 from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
     BARE,
+    CALLS,
     FRESH,
+    METHOD_CALLER,
     NONE,
     SCALAR,
     Value,
@@ -99,6 +101,7 @@ class Calls(Instances):
             self.run_given(callee)
         if entry is not None:
             given = self._run_unknown(callee, [callee, *args.all])
+            self.called_by_library(callee, args.all)
             made = self.apply(entry, callee, args, node)
             return functools.reduce(join, given, made)
         return self.unknown_call(callee, args, name_of(node.func))
@@ -309,6 +312,23 @@ class Calls(Instances):
         for name in hidden_names.names(text.const, syntax):
             if self.knows(name) or hidden_names.certain(text.const, name, syntax):
                 self.run_held(self.load(name))
+
+    def called_by_library(self, callee: Value, given: list[Value]) -> None:
+        """`partial(rows.append)(1)`, `map(list.append, ...)`: it may change what it gets, and what it holds."""
+        if callee.functions or callee.classes:
+            return  # what these do is known
+        if callee.path is not None:
+            entry = self.library.function(callee.path)
+            changes = entry is not None and (entry.unknown or entry["mutates"])
+        elif callee.family == "python.function":
+            paths = [t[len(CALLS) :] for t in callee.traits if t.startswith(CALLS)]
+            entries = [self.library.function(path) for path in paths]
+            changes = any(e is None or e.unknown or e["mutates"] or e["calls"] for e in entries)
+            changes = changes or (callee.inner and not entries)  # the method of an object
+        else:
+            changes = callee.family == METHOD_CALLER
+        for part in (callee, *given) if changes else ():
+            self.mutate(part, known=False, deep=True)
 
     # -- taught calls: defined in effects.py -----------------------------------------------------
     def apply(

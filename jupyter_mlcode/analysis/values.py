@@ -165,6 +165,7 @@ def _merged(a: tuple, b: tuple) -> tuple:  # type: ignore[type-arg]
 CALLS: Final = "calls="
 """Begins the trait of what holds a function or a module of a library, which it may call."""
 MEMBER: Final = "python.member"
+METHOD_CALLER: Final = "python.methodcaller"
 PROPERTY: Final = "python.property"
 MADE_PLAINLY: Final = "made plainly"
 """The trait of `super()` that finds only taught classes: making an instance changes no other object."""

@@ -83,6 +83,59 @@ try:
 except NameError:
     print("no e", x)
 """,
+    "a partial function of a method of a list": """
+# one
+from functools import partial
+rows = []
+add = partial(rows.append)
+# two
+add(2)
+# three
+print(rows)
+""",
+    "a partial function of a library's function, and what it holds": """
+# one
+from functools import partial
+rows = []
+add = partial(list.append, rows)
+# two
+list(map(add, [2]))
+# three
+print(rows)
+""",
+    "a method of lists given to map": """
+# one
+rows = [[0]]
+# two
+list(map(list.append, rows, [1]))
+# three
+print(rows)
+""",
+    "a method called by its name": """
+# one
+import operator
+rows = [0]
+go = operator.methodcaller("append", 1)
+# two
+list(map(go, [rows]))
+# three
+print(rows)
+""",
+    "a copy that is none": """
+# one
+import copy
+class Box:
+    def __copy__(self):
+        return self
+    def __deepcopy__(self, memo):
+        return self
+box, other = Box(), Box()
+a, b = copy.copy(box), copy.deepcopy(other)
+# two
+a.x = b.x = 1
+# three
+print(box.x, other.x)
+""",
     "an alias held in a tuple, in stages that lie between each other": """
 # one
 def f3(x):
