@@ -7,11 +7,16 @@ long as the analysis itself.
 from __future__ import annotations
 
 import functools
+import importlib
+import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import mutmut.mutation.trampoline as trampoline
+
+import jupyter_mlcode.analysis
+import jupyter_mlcode.graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,9 @@ def stand_in(mutants: dict[str, Any], is_classmethod: bool = False) -> Callable[
 
 
 trampoline.wrap_in_trampoline = stand_in
+for room in (jupyter_mlcode.analysis, jupyter_mlcode.graph):
+    for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+        importlib.import_module(module.name)
 
 
 def by_name() -> dict[str, Switch]:

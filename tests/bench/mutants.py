@@ -29,6 +29,7 @@ TESTS = (
     "tests/unit/codegen",
     "tests/unit/exporters",
     "tests/unit/notebook",
+    "tests/unit/cli",
     "tests/contract/test_refusals.py",
     "tests/contract/test_idioms.py",
     "tests/property/test_live.py",

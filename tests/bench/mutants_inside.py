@@ -130,8 +130,7 @@ class Judge:
         """Judge all mutants."""
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         items = {item.nodeid: item for item in session.items}
-        if not self.map:
-            self.write_map(items)
+        self.write_map(items)
         with self.report.open("a") as file:
             for name in self.names:
                 start = time.monotonic()
@@ -141,13 +140,15 @@ class Judge:
         return True
 
     def write_map(self, items: dict[str, pytest.Item]) -> None:
-        """Run every test and plan every probe once, unchanged, in a fork of its own."""
-        tests = {name: in_fork(functools.partial(self._map_test, item)) for name, item in items.items()}
-        probes = {name: in_fork(functools.partial(self._map_probe, p)) for name, p in self.probes.items()}
-        idioms: dict[str, str] = {}
-        for about in tests.values():
-            idioms |= (about or {}).pop("digests", {})
-        self.map = {"tests": tests, "probes": probes, "idioms": idioms}
+        """Run every test and plan every probe once that the map has not, unchanged, in a fork of its own."""
+        tests, probes, idioms = (self.map.setdefault(key, {}) for key in ("tests", "probes", "idioms"))
+        for name, item in items.items():
+            if name not in tests:
+                tests[name] = in_fork(functools.partial(self._map_test, item))
+                idioms |= (tests[name] or {}).pop("digests", {})
+        for name, probe in self.probes.items():
+            if name not in probes:
+                probes[name] = in_fork(functools.partial(self._map_probe, probe))
         self.map_file.write_text(json.dumps(self.map))
 
     def _map_test(self, item: pytest.Item) -> dict[str, Any]:
