@@ -23,6 +23,7 @@ from jupyter_mlcode.analysis.callees import name_of, noticing, prints, remembers
 from jupyter_mlcode.analysis.expressions import class_of, receivers
 from jupyter_mlcode.analysis.instances import Instances
 from jupyter_mlcode.analysis.library import Entry
+from jupyter_mlcode.analysis.magic_effects import run_call
 from jupyter_mlcode.analysis.regions import without_classes
 from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
@@ -109,6 +110,8 @@ class Calls(Instances):
     def _call_method(self, base: Value, name: str, args: Arguments, node: ast.Call) -> Value:
         if base.family == "namespace":
             self.effect("opaque", "globals" if name in NAMESPACE_WRITES else "vars")
+            return FRESH
+        if base.family == "ipython" and run_call(self, name, args):
             return FRESH
         if name == "__new__" and self.makes_plainly(base):
             return self.made_by_python(args)
