@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -87,3 +88,18 @@ def recorded() -> set[str]:
     for name, switch in by_name().items():
         switch.put(noting(name, switch.function))
     return hits
+
+
+def forget() -> None:
+    """Empty the caches of the product: what was computed while the tests were collected, no mutant has made."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("jupyter_mlcode."):
+            for value in vars(module).values():
+                if callable(getattr(value, "cache_clear", None)):
+                    value.cache_clear()
+
+
+def fill() -> None:
+    """Compute what every analysis needs and the product keeps."""
+    for module in ("library", "patterns"):
+        sys.modules[f"jupyter_mlcode.analysis.{module}"].built_in()

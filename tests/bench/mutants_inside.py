@@ -26,7 +26,7 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.bench.mutant_switches import activate, recorded
+from tests.bench.mutant_switches import activate, fill, forget, recorded
 from tests.contract import test_idioms
 from tests.harness.product import export
 from tests.probes import test_probes as judging
@@ -142,6 +142,7 @@ class Judge:
     def write_map(self, items: dict[str, pytest.Item]) -> None:
         """Run every test and plan every probe once that the map has not, unchanged, in a fork of its own."""
         tests, probes, idioms = (self.map.setdefault(key, {}) for key in ("tests", "probes", "idioms"))
+        self.map.setdefault("every", in_fork(self._map_every))  # what is cached once it was called
         for name, item in items.items():
             if name not in tests:
                 tests[name] = in_fork(functools.partial(self._map_test, item))
@@ -150,6 +151,12 @@ class Judge:
             if name not in probes:
                 probes[name] = in_fork(functools.partial(self._map_probe, probe))
         self.map_file.write_text(json.dumps(self.map))
+
+    def _map_every(self) -> list[str]:
+        forget()
+        hits = recorded()
+        fill()
+        return sorted(hits)
 
     def _map_test(self, item: pytest.Item) -> dict[str, Any]:
         digests: dict[str, str] = {}
@@ -172,18 +179,21 @@ class Judge:
         """Return what noticed one mutant."""
         function = name.partition("__mutmut_")[0]
         known = {n: about for n, about in self.map["tests"].items() if about and n in items}
-        asked = [n for n, about in known.items() if about["passes"] and function in about["calls"]]
+        every = function in self.map["every"]
+        asked = [n for n, about in known.items() if about["passes"] and (every or function in about["calls"])]
         asked.sort(key=lambda n: known[n]["seconds"])
         found = in_fork(lambda: self._tested(name, [items[n] for n in asked]))
         if found != "":
             return "noticed: it does not end" if found is None else f"noticed: by {found}"
-        plans = {n: about for n, about in self.map["probes"].items() if about and function in about["calls"]}
+        probes = self.map["probes"].items() if self.probes else ()
+        plans = {n: about for n, about in probes if about and (every or function in about["calls"])}
         answer = in_fork(lambda: self._probed(name, plans))
         return answer if isinstance(answer, str) else f"noticed: the probes end with {answer}"
 
     def _tested(self, name: str, asked: list[pytest.Item]) -> str:
         only_if_changed(self.map["idioms"], {})
         activate(name)
+        forget()
         for item, following in itertools.zip_longest(asked, asked[1:]):
             signal.alarm(SECONDS)
             if not passes(item, following):
@@ -192,6 +202,7 @@ class Judge:
 
     def _probed(self, name: str, plans: dict[str, Any]) -> str:
         activate(name)
+        forget()
         order = sorted(plans)
         random.Random(1).shuffle(order)
         others: list[str] = []
