@@ -71,6 +71,7 @@ def _line(facts: StatementFacts, changes: Changes, env: dict[str, Value]) -> str
     said += _named("perhaps changes", changes.maybe - changes.known)
     said += _named("compares", _names_of(facts.compared, env))
     said += _named("later reads", facts.deferred)
+    said += _named("through the module", facts.roots)
     for name, origins in sorted(facts.through.items()):
         said.append(f"{name} through {' '.join(sorted(map(_place, origins)))}")
     for effect in facts.effects:

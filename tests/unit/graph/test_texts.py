@@ -257,7 +257,7 @@ print(z)
     first, second, third = stages
     assert first == {
         "name": "a",
-        "title": "a",
+        "title": "A",
         "purpose": "",
         "cells": [3],
         "cell_ids": ["c2"],
