@@ -45,6 +45,12 @@ _LAST_OF_ALL = frozenset("__new__ __init__ __init_subclass__ __repr__ __str__ __
 """Methods of `object` that change nothing: what `super()` finds above the classes of the notebook."""
 
 
+def _holds_what_it_calls(base: Value) -> bool:
+    """Whether what is no method of its classes can only be an attribute: `self.copy = f`, which is no list's `copy`."""
+    foreign = any(c.has_foreign_base for c in base.classes)
+    return bool(base.classes) and base.family == "instance" and "class" not in base.traits and not foreign
+
+
 class Calls(Instances):
     """Evaluates calls."""
 
@@ -131,7 +137,7 @@ class Calls(Instances):
             self._note_root(node.func)
         if base.family == "foreign":
             self._perhaps_files(args)
-        if entry is None or base.family == "foreign":
+        if entry is None or base.family == "foreign" or _holds_what_it_calls(base):
             return self.unknown_call(base, args, name)
         return self.apply(entry, base, args, node, method=name)
 

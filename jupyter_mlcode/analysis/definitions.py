@@ -209,6 +209,7 @@ def _set_members(cls: Class, body: Frame) -> None:
             cls.methods[name] = value.functions[-1]
             if len(value.functions) > 1:
                 cls.alternatives[name] = value.functions
+    cls.others = frozenset(body.values.keys() - cls.methods.keys() - cls.properties.keys())
 
 
 def _shared_attributes(node: ast.ClassDef, body: Frame) -> dict[str, Value]:

@@ -136,6 +136,33 @@ a.x = b.x = 1
 # three
 print(box.x, other.x)
 """,
+    "an attribute that holds a function and is called like a method of lists": """
+# one
+class Box:
+    def __init__(self, f):
+        self.copy = f
+rows = [1]
+box = Box(lambda: rows)
+y = box.copy()
+# two
+y.append(2)
+# three
+print(rows)
+""",
+    "a class attribute that hides a property": """
+# one
+class Base:
+    @property
+    def x(self):
+        pass
+class Sub(Base):
+    x = [1]
+y = Sub().x
+# two
+y.append(2)
+# three
+print(Sub.x)
+""",
     "an alias held in a tuple, in stages that lie between each other": """
 # one
 def f3(x):
