@@ -73,7 +73,8 @@ class Specials(Effects):
             if base.path is not None:
                 self.store_on_import(base.path, node.args[0], container("", args.positional[2:]))
             self.mutate(class_of(base) if base.family == MEMBER else base, told=True)
-            for part in args.positional[2:]:
+            for given in args.positional[2:]:
+                part = self.put_attribute(base, given)
                 self.absorb(base, part)
                 if "class" in base.traits and part.functions:
                     name = args.positional[1].const

@@ -163,6 +163,37 @@ y.append(2)
 # three
 print(Sub.x)
 """,
+    "an object set on a class, changed through an instance": """
+# one
+class Box:
+    def go(self):
+        self.rows.append(1)
+early = Box()
+Box.rows = []
+setattr(Box, "more", {})
+# two
+Box().rows.append(2)
+early.rows.append(3)
+early.go()
+Box().more["a"] = 1
+# three
+print(Box.rows, Box.more)
+""",
+    "an object set on a class, changed through an instance of a class below it": """
+# one
+class Base:
+    @classmethod
+    def start(cls):
+        cls.rows = []
+class Early(Base): pass
+Base.start()
+class Late(Base): pass
+# two
+Early().rows.append(1)
+Late().rows.append(2)
+# three
+print(Base.rows)
+""",
     "an alias held in a tuple, in stages that lie between each other": """
 # one
 def f3(x):
