@@ -66,7 +66,7 @@ class Calls(Instances):
             base = self.eval(func.value)
             name = func.attr
             if base.path is not None:
-                result = self._call_path(f"{base.path}.{name}", base, self._arguments(node), node)
+                result = self._call_path(f"{base.path}.{name}", self._arguments(node), node)
             else:
                 result = self._call_method(base, name, self._arguments(node), node)
         else:
@@ -96,7 +96,7 @@ class Calls(Instances):
 
     def _call_value(self, callee: Value, args: Arguments, node: ast.Call) -> Value:
         if callee.path is not None:
-            return self._call_path(callee.path, callee, args, node)
+            return self._call_path(callee.path, args, node)
         if callee.classes and "class" in callee.traits:
             return self.instantiate(callee, args)
         if callee.functions and callee.family == "function":
@@ -149,7 +149,7 @@ class Calls(Instances):
             return self._subclasses(base)
         found = next((v for c in base.classes if (v := c.library_name(name)) is not None), None)
         if found is not None and found.path is not None:
-            return self._call_path(found.path, found, args, node)
+            return self._call_path(found.path, args, node)
         methods = methods_of(base, name)
         if methods:
             return self._run_methods(methods, base, name, args)
@@ -199,7 +199,7 @@ class Calls(Instances):
         return result
 
     # -- imported callables --------------------------------------------------------------------
-    def _call_path(self, path: str, base: Value, args: Arguments, node: ast.Call) -> Value:
+    def _call_path(self, path: str, args: Arguments, node: ast.Call) -> Value:
         special = SPECIAL.get(path)
         if special is not None:
             return getattr(self, special)(args, node)  # type: ignore[no-any-return]
