@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -79,11 +80,15 @@ ACME: Mapping[str, Any] = {
     },
 }
 OTHER: Mapping[str, Any] = {"modules": ["plain"], "functions": {"plain.go": {"returns": "none"}}}
-LIBRARY = Library([ACME, OTHER])
+
+
+@functools.cache
+def library() -> Library:
+    return Library([ACME, OTHER])
 
 
 def raw(path: str) -> Mapping[str, Any]:
-    entry = LIBRARY.function(path)
+    entry = library().function(path)
     assert entry is not None, path
     return entry.raw
 
@@ -99,8 +104,8 @@ def test_the_longest_pattern_that_matches_a_path_counts() -> None:
 def test_what_nobody_describes_does_what_its_library_does() -> None:
     assert raw("acme.other.thing") == raw("acmelib.x") == {"returns": "any", "notices": ["acme.config"]}
     assert raw("plain.other") == {"returns": "fresh"}
-    assert LIBRARY.function("nobody.go") is None
-    assert LIBRARY.function("nobody.go") is None  # what was found is kept
+    assert library().function("nobody.go") is None
+    assert library().function("nobody.go") is None  # what was found is kept
 
 
 def test_what_is_called_like_a_plot_draws_a_figure() -> None:
@@ -117,24 +122,24 @@ def test_what_is_called_like_a_plot_draws_a_figure() -> None:
 
 
 def test_modules_are_taught_by_name_and_by_family() -> None:
-    assert LIBRARY.taught("acme.x")
-    assert LIBRARY.taught("plain")
-    assert not LIBRARY.taught("nobody")
-    assert LIBRARY.draw_on_import == {"acme", "acmelib"}
-    assert LIBRARY.notices == {"acme": ("acme.config",), "acmelib": ("acme.config",)}
-    assert LIBRARY.submodules == {"acme.deep"}
-    assert LIBRARY.types == {
+    assert library().taught("acme.x")
+    assert library().taught("plain")
+    assert not library().taught("nobody")
+    assert library().draw_on_import == {"acme", "acmelib"}
+    assert library().notices == {"acme": ("acme.config",), "acmelib": ("acme.config",)}
+    assert library().submodules == {"acme.deep"}
+    assert library().types == {
         "acme.Table": "acme.table",
         "acme.Sheet": "acme.table",
         "acme.Made": "acme.view",
         "acme.Grid": "acme.table",
     }
-    assert LIBRARY.values["acme.LIMIT"].returns == "scalar"
-    assert LIBRARY.values["acme.config"]["notices"] == ["acme.config"]
+    assert library().values["acme.LIMIT"].returns == "scalar"
+    assert library().values["acme.config"]["notices"] == ["acme.config"]
 
 
 def test_a_family_has_what_its_base_has() -> None:
-    table, view, part = (LIBRARY.families[f"acme.{name}"] for name in ("table", "view", "part"))
+    table, view, part = (library().families[f"acme.{name}"] for name in ("table", "view", "part"))
     assert (table.immovable, view.immovable, part.immovable) == ("a table", "", "a table")
     assert view.elements
     assert view.consumed
@@ -143,7 +148,7 @@ def test_a_family_has_what_its_base_has() -> None:
     assert view.constructor_mutates == table.constructor_mutates is not None
     assert view.methods["shrink"] is table.methods["shrink"]
     assert view.methods["grow"].raw == {"returns": "none"}
-    assert LIBRARY.families["acme.frozen"].immovable == "acme.frozen"
+    assert library().families["acme.frozen"].immovable == "acme.frozen"
 
 
 @pytest.mark.parametrize(
@@ -161,15 +166,15 @@ def test_a_family_has_what_its_base_has() -> None:
     ],
 )
 def test_methods(family: str | None, method: str, expected: Mapping[str, Any] | None) -> None:
-    found = LIBRARY.method(family, method)
+    found = library().method(family, method)
     assert (found.raw if found is not None else None) == expected
 
 
 def test_a_method_of_an_unknown_object_is_that_of_any_family() -> None:
-    found = LIBRARY.method(None, "grow")
+    found = library().method(None, "grow")
     assert found is not None
     assert found.raw == {"unsure_mutates": ["self"], "returns": "unsure", "view": True}
-    shrunk = LIBRARY.method(None, "shrink")
+    shrunk = library().method(None, "shrink")
     assert shrunk is not None
     assert shrunk["mutates"] == ["self"]
 
@@ -191,16 +196,16 @@ def test_a_change_by_a_usual_class_is_sure() -> None:
 
 
 def test_attributes_and_operations_of_families() -> None:
-    assert LIBRARY.attribute("acme.table", "T").returns == "likeself"
-    assert LIBRARY.attribute("acme.view", "x").returns == "scalar"
-    assert LIBRARY.attribute("acme.frozen", "x").raw == {"returns": "any", "view": True}
-    assert LIBRARY.attribute(None, "x").raw == {"returns": "any", "view": True}
-    subscript = LIBRARY.special("acme.view", "subscript")
+    assert library().attribute("acme.table", "T").returns == "likeself"
+    assert library().attribute("acme.view", "x").returns == "scalar"
+    assert library().attribute("acme.frozen", "x").raw == {"returns": "any", "view": True}
+    assert library().attribute(None, "x").raw == {"returns": "any", "view": True}
+    subscript = library().special("acme.view", "subscript")
     assert subscript is not None
     assert subscript.returns == "scalar"
-    assert LIBRARY.special("acme.view", "iterate") is None
-    assert LIBRARY.special(None, "subscript") is None
-    assert [LIBRARY.immutable(f) for f in (None, "scalar", "nothing", "acme.frozen", "acme.table")] == [
+    assert library().special("acme.view", "iterate") is None
+    assert library().special(None, "subscript") is None
+    assert [library().immutable(f) for f in (None, "scalar", "nothing", "acme.frozen", "acme.table")] == [
         *(False, True, False, True, False)
     ]
 
@@ -525,3 +530,23 @@ def test_local_modules_are_the_projects_own() -> None:
     ]
     details = [[e.detail for e in r[1].statements[0].effects if e.kind == "foreign"] for r in (before, after)]
     assert details == [["called alone"], ["called"]]
+
+
+def test_a_cell_that_reads_what_nobody_defines_is_not_evaluated_again() -> None:
+    session = Session()
+    cells = [CellSource("a", "x = 1"), CellSource("b", "y = nowhere"), CellSource("c", "z = x")]
+    session.analyse(cells)
+    session.analyse([CellSource("a", "x = [1]"), *cells[1:]])
+    assert session.evaluated == 3  # the edited cell is looked at alone first, then with all others
+    session.analyse([CellSource("a", "x = [1]"), *cells[1:]])
+    assert session.evaluated == 0
+
+
+def test_a_cell_that_becomes_parameters_is_evaluated_again() -> None:
+    session = Session()
+    plain, tagged = CellSource("a", "x = 'a'"), CellSource("a", "x = 'a'", is_parameters=True)
+    texts = []
+    for cell in (plain, tagged, plain):
+        found = session.analyse([cell, CellSource("b", "open(x)")])
+        texts.append([e.what for e in found[1].statements[0].effects if e.kind == "reads"])
+    assert texts == [["a"], ["${x}"], ["a"]]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_mlcode.checks.plan import plan
 from jupyter_mlcode.graph.cell_shapes import cell_shape
 from jupyter_mlcode.graph.document import graph_document
 from jupyter_mlcode.graph.files import may_meet
 from jupyter_mlcode.graph.order import run_order
 from jupyter_mlcode.graph.text import pruned_import
-from jupyter_mlcode.model.notebook import Cell
+from jupyter_mlcode.model.notebook import Cell, Notebook
 from tests.unit.graph.notebooks import planned, replays
 
 MEET = [
@@ -222,6 +223,24 @@ def test_the_phase_of_a_cell(source: str, phase: str) -> None:
 )
 def test_values_that_can_be_constants(source: str, scalars: bool) -> None:
     assert cell_shape(_shaped(source)).scalars is scalars
+
+
+def test_a_stage_says_what_the_text_above_it_says() -> None:
+    sources = [("markdown", "# Load\nRead the table.\n\nMore."), ("code", "x = 1"), ("code", "print(x)")]
+    cells = tuple(
+        Cell(
+            index=index,
+            id=f"c{index}",
+            kind=kind,  # type: ignore[arg-type]
+            source=source,
+            tags=("stage:a",) if index == 1 else ("stage:b",) if index else (),
+            metadata={},
+        )
+        for index, (kind, source) in enumerate(sources)
+    )
+    first, second = plan(Notebook(path="nb.ipynb", cells=cells)).stages
+    assert (first.title, first.purpose) == ("Load", "Read the table.")
+    assert (second.title, second.purpose) == ("B", "")
 
 
 def test_the_graph_as_a_document() -> None:
