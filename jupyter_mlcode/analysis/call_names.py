@@ -35,6 +35,8 @@ SPECIAL: Final = {
     "builtins.getattr": "special_getattr",
     "dataclasses.replace": "special_replace",
     "copy.replace": "special_replace",
+    "copy.copy": "special_copy",
+    "copy.deepcopy": "special_deepcopy",
     "builtins.type": "special_type",
     "builtins.property": "special_property",
     "builtins.super": "special_super",

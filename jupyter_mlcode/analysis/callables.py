@@ -121,6 +121,7 @@ class Class:
         "name",
         "node",
         "origin",
+        "others",
         "properties",
         "regions",
     )
@@ -142,6 +143,8 @@ class Class:
         """The methods of one name that branches of the class body define."""
         self.properties: dict[str, tuple[Function, ...]] = {}
         """What reading, setting or deleting a property calls."""
+        self.others: frozenset[str] = frozenset()
+        """The names in the class body that are neither: they hide methods and properties of base classes."""
         self.regions: Regions = frozenset()
         self._lineage: tuple[Class, ...] | None = None
         self.metaclasses: tuple[Class, ...] = ()
@@ -183,7 +186,8 @@ class Class:
         return self._owner(name).properties.get(name, ())
 
     def _owner(self, name: str) -> Class:
-        return next((c for c in self.lineage if name in c.methods or name in c.properties), self)
+        lines = self.lineage
+        return next((c for c in lines if name in c.methods or name in c.properties or name in c.others), self)
 
     def defines(self, function: Function) -> bool:
         """Whether the class body itself defines the function, as a method or as part of a property."""

@@ -9,10 +9,11 @@ from jupyter_mlcode.analysis.conditions import several
 from jupyter_mlcode.analysis.expressions import class_of
 from jupyter_mlcode.analysis.file_effects import FileEffects
 from jupyter_mlcode.analysis.library import Entry
-from jupyter_mlcode.analysis.values import CALLS, Value
+from jupyter_mlcode.analysis.values import CALLS, METHOD_CALLER, Value
 
 REPLAYED: Final = "replay:"
 _TYPE_TESTS: Final = ("builtins.isinstance", "builtins.issubclass")
+_CALLERS: Final = ("python.function", METHOD_CALLER)
 NO_ARGUMENTS: Final = Arguments([], {}, [])
 
 
@@ -88,7 +89,7 @@ class Callbacks(FileEffects):
 
     def _named_methods(self, args: Arguments) -> None:
         """What `operator.methodcaller("go")` makes calls any method of the instances that are given with it."""
-        for value in args.all if any(a.family == "python.function" for a in args.all) else ():
+        for value in args.all if any(a.family in _CALLERS for a in args.all) else ():
             self._run_classes(value)
 
     def _instance_given(self, value: Value, path: str) -> None:
@@ -125,6 +126,7 @@ class Callbacks(FileEffects):
         calls = entry["calls"]
         called = self._pick(calls, base, args) if calls else []
         for value in called:
+            self.called_by_library(value, [base, *(a for a in args.all if a is not value)])
             if value.functions:
                 given += self._run_unknown(value, [base, *(a for a in args.all if a is not value)])
         self._named_methods(args)

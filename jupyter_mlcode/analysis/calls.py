@@ -23,11 +23,14 @@ from jupyter_mlcode.analysis.callees import name_of, noticing, prints, remembers
 from jupyter_mlcode.analysis.expressions import class_of, receivers
 from jupyter_mlcode.analysis.instances import Instances
 from jupyter_mlcode.analysis.library import Entry
+from jupyter_mlcode.analysis.magic_effects import run_call
 from jupyter_mlcode.analysis.regions import without_classes
 from jupyter_mlcode.analysis.scopes import arguments
 from jupyter_mlcode.analysis.values import (
     BARE,
+    CALLS,
     FRESH,
+    METHOD_CALLER,
     NONE,
     SCALAR,
     Value,
@@ -40,6 +43,12 @@ from jupyter_mlcode.analysis.values import (
 
 _LAST_OF_ALL = frozenset("__new__ __init__ __init_subclass__ __repr__ __str__ __format__ __dir__".split())
 """Methods of `object` that change nothing: what `super()` finds above the classes of the notebook."""
+
+
+def _holds_what_it_calls(base: Value) -> bool:
+    """Whether what is no method of its classes can only be an attribute: `self.copy = f`, which is no list's `copy`."""
+    foreign = any(c.has_foreign_base for c in base.classes)
+    return bool(base.classes) and base.family == "instance" and "class" not in base.traits and not foreign
 
 
 class Calls(Instances):
@@ -57,7 +66,7 @@ class Calls(Instances):
             base = self.eval(func.value)
             name = func.attr
             if base.path is not None:
-                result = self._call_path(f"{base.path}.{name}", base, self._arguments(node), node)
+                result = self._call_path(f"{base.path}.{name}", self._arguments(node), node)
             else:
                 result = self._call_method(base, name, self._arguments(node), node)
         else:
@@ -87,7 +96,7 @@ class Calls(Instances):
 
     def _call_value(self, callee: Value, args: Arguments, node: ast.Call) -> Value:
         if callee.path is not None:
-            return self._call_path(callee.path, callee, args, node)
+            return self._call_path(callee.path, args, node)
         if callee.classes and "class" in callee.traits:
             return self.instantiate(callee, args)
         if callee.functions and callee.family == "function":
@@ -99,6 +108,7 @@ class Calls(Instances):
             self.run_given(callee)
         if entry is not None:
             given = self._run_unknown(callee, [callee, *args.all])
+            self.called_by_library(callee, args.all)
             made = self.apply(entry, callee, args, node)
             return functools.reduce(join, given, made)
         return self.unknown_call(callee, args, name_of(node.func))
@@ -106,6 +116,8 @@ class Calls(Instances):
     def _call_method(self, base: Value, name: str, args: Arguments, node: ast.Call) -> Value:
         if base.family == "namespace":
             self.effect("opaque", "globals" if name in NAMESPACE_WRITES else "vars")
+            return FRESH
+        if base.family == "ipython" and run_call(self, name, args):
             return FRESH
         if name == "__new__" and self.makes_plainly(base):
             return self.made_by_python(args)
@@ -125,7 +137,7 @@ class Calls(Instances):
             self._note_root(node.func)
         if base.family == "foreign":
             self._perhaps_files(args)
-        if entry is None or base.family == "foreign":
+        if entry is None or base.family == "foreign" or _holds_what_it_calls(base):
             return self.unknown_call(base, args, name)
         return self.apply(entry, base, args, node, method=name)
 
@@ -137,7 +149,7 @@ class Calls(Instances):
             return self._subclasses(base)
         found = next((v for c in base.classes if (v := c.library_name(name)) is not None), None)
         if found is not None and found.path is not None:
-            return self._call_path(found.path, found, args, node)
+            return self._call_path(found.path, args, node)
         methods = methods_of(base, name)
         if methods:
             return self._run_methods(methods, base, name, args)
@@ -187,7 +199,7 @@ class Calls(Instances):
         return result
 
     # -- imported callables --------------------------------------------------------------------
-    def _call_path(self, path: str, base: Value, args: Arguments, node: ast.Call) -> Value:
+    def _call_path(self, path: str, args: Arguments, node: ast.Call) -> Value:
         special = SPECIAL.get(path)
         if special is not None:
             return getattr(self, special)(args, node)  # type: ignore[no-any-return]
@@ -309,6 +321,23 @@ class Calls(Instances):
         for name in hidden_names.names(text.const, syntax):
             if self.knows(name) or hidden_names.certain(text.const, name, syntax):
                 self.run_held(self.load(name))
+
+    def called_by_library(self, callee: Value, given: list[Value]) -> None:
+        """`partial(rows.append)(1)`, `map(list.append, ...)`: it may change what it gets, and what it holds."""
+        if callee.functions or callee.classes:
+            return  # what these do is known
+        if callee.path is not None:
+            entry = self.library.function(callee.path)
+            changes = entry is not None and (entry.unknown or entry["mutates"])
+        elif callee.family == "python.function":
+            paths = [t[len(CALLS) :] for t in callee.traits if t.startswith(CALLS)]
+            entries = [self.library.function(path) for path in paths]
+            changes = any(e is None or e.unknown or e["mutates"] or e["calls"] for e in entries)
+            changes = changes or (callee.inner and not entries)  # the method of an object
+        else:
+            changes = callee.family == METHOD_CALLER
+        for part in (callee, *given) if changes else ():
+            self.mutate(part, known=False, deep=True)
 
     # -- taught calls: defined in effects.py -----------------------------------------------------
     def apply(

@@ -15,6 +15,7 @@ from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.analysis.values import (
     NO_REGIONS,
     PATCHED,
+    SET_LATER,
     Value,
     container,
     held,
@@ -217,6 +218,22 @@ class Containers(Recorder):
                 traits = patched(name).traits
                 self.absorb(self.load_global(known), Value(None, functions=value.functions, traits=traits))
 
+    def put_attribute(self, owner: Value, value: Value) -> Value:
+        """An object that is set on a class is one for its objects and for the classes below it; return it."""
+        if "class" not in owner.traits or value.functions or value.classes:
+            return value
+        value = self.located(value)
+        if not value.reach:
+            return value
+        part = Value(None, value.tops, value.inner, traits=frozenset((SET_LATER,)))
+        self.absorb(owner, part)
+        origins = {cls.origin for cls in owner.classes}
+        self.every_name()
+        for known, there in list(self.env.items()):
+            if not origins.isdisjoint(above.origin for cls in there.classes for above in cls.lineage):
+                self.absorb(self.load_global(known), part)
+        return value
+
     def instance(self, made_by: Value, parts: Value) -> Value:
         """Return a new instance that holds this; a class made in a function is one object with its instances."""
         local = made_in_function(NO_REGIONS.union(*(c.regions for c in made_by.classes)))
@@ -224,9 +241,10 @@ class Containers(Recorder):
         shared = [v for c in lines if made_in_function(c.regions) for v in c.attributes.values()]
         seen = container("", [*shared, *(v for c in made_by.classes for v in c.seen())])
         patched = frozenset(t for t in made_by.traits if t.startswith(PATCHED))
+        later = made_by.inner if SET_LATER in made_by.traits else NO_REGIONS
         return Value(
             "instance",
-            inner=parts.inner | local | seen.inner,
+            inner=parts.inner | local | seen.inner | later,
             functions=parts.functions + made_by.functions if patched else parts.functions,
             classes=made_by.classes,
             traits=parts.traits | seen.traits | patched,

@@ -12,7 +12,7 @@ from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import free_globals, scope_of
 from jupyter_mlcode.analysis.specials import Specials
 from jupyter_mlcode.analysis.trees import text_of
-from jupyter_mlcode.analysis.values import PROPERTY, SCALAR, Value, held
+from jupyter_mlcode.analysis.values import PROPERTY, SCALAR, SET_LATER, Value, held
 
 _PROPERTIES: Final = (
     "builtins.property",
@@ -112,7 +112,9 @@ class Definitions(Specials):
         inner = inner.union(*(held(v) for v in cls.seen()))
         if cls.enumerates and not cls.is_enumeration:
             inner |= {self.new_region()}  # its members may change
-        made = self.class_value(cls, inner)
+        later = [b for b in bases if SET_LATER in b.traits]
+        made = self.class_value(cls, inner.union(*(b.inner for b in later)))
+        made = made.with_traits(made.traits | {SET_LATER}) if later else made
         cls.regions = made.tops
         cls.factories = tuple(
             v
@@ -209,6 +211,7 @@ def _set_members(cls: Class, body: Frame) -> None:
             cls.methods[name] = value.functions[-1]
             if len(value.functions) > 1:
                 cls.alternatives[name] = value.functions
+    cls.others = frozenset(body.values.keys() - cls.methods.keys() - cls.properties.keys())
 
 
 def _shared_attributes(node: ast.ClassDef, body: Frame) -> dict[str, Value]:

@@ -115,6 +115,8 @@ class Expressions(Operators):
             return self._instance_attribute(base, name)
         if base.family == "foreign":
             return part_of(base, "foreign")
+        if base.family == "ipython" and name in ("user_ns", "user_global_ns"):
+            return Value("namespace", frozenset("*"))
         if base.tops and base.family is not None:
             method = self.library.method(base.family, name)
             if method is not None and "self" in (method["mutates"] or ()):

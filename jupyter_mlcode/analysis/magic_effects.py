@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
 
+from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.recorder import Frame
 from jupyter_mlcode.analysis.scopes import scope_of
+from jupyter_mlcode.analysis.trees import walk
 from jupyter_mlcode.analysis.values import FRESH
-from jupyter_mlcode.notebook.magics import Magic
+from jupyter_mlcode.notebook.magics import Magic, mask
 
 _HARMLESS: Final = frozenset(
     "time timeit prun autoreload load_ext reload_ext unload_ext who whos who_ls pdb debug pinfo pinfo2 psource "
@@ -115,6 +118,57 @@ def _shell(evaluator: Any, command: str) -> None:
         return
     evaluator.effect("reads", "", "file")
     evaluator.effect("writes", "", "file")
+
+
+def run_call(evaluator: Any, method: str, args: Arguments) -> bool:
+    """Record what `get_ipython().run_line_magic("cd", "data")` does: the same as `%cd data`.
+
+    False when the method runs neither magics nor code.
+    """
+    form = _CALLED.get(method)
+    if form is None:
+        if method in _RUNS_CODE:
+            evaluator.effect("opaque", f"get_ipython().{method}")
+        return method in _RUNS_CODE
+    given = [args.get(n, name) for n, name in enumerate(form.parameters)]
+    texts = [str(v.const) for v in given if v is not None and isinstance(v.const, str)]
+    known = len(texts) == len(form.parameters) and not args.rest and not any("*" in t for t in texts)
+    masked = mask(form.text.format(*texts)) if known else None
+    try:
+        tree = ast.parse(masked.python) if masked is not None else None
+    except (SyntaxError, ValueError):
+        tree = None
+    if masked is None or tree is None:
+        evaluator.effect("opaque", f"get_ipython().{method}")
+        return True
+    line, column = evaluator.line, evaluator.column
+    for node in walk(tree):
+        if isinstance(node, (ast.stmt, ast.expr)):
+            node.lineno, node.col_offset = line, column - 1
+    evaluator.body(tree.body)
+    for magic in masked.magics:
+        run_magic(evaluator, replace(magic, line=line, column=column - 1))
+    evaluator.line, evaluator.column = line, column
+    return True
+
+
+class _Form(NamedTuple):
+    """How a magic is written that a method of `get_ipython()` runs."""
+
+    text: str
+    parameters: tuple[str, ...]
+
+
+_CALLED: Final = {
+    "run_line_magic": _Form("%{} {}", ("magic_name", "line")),
+    "run_cell_magic": _Form("%%{} {}\n{}", ("magic_name", "line", "cell")),
+    "magic": _Form("%{}", ("arg_s",)),
+    **dict.fromkeys(("system", "system_raw", "getoutput"), _Form("!{}", ("cmd",))),
+}
+_RUNS_CODE: Final = frozenset(
+    "run_cell run_cell_async run_code ex ev push drop_by_id del_var reset reset_selective safe_execfile "
+    "safe_execfile_ipy safe_run_module".split()
+)
 
 
 def _run_locally(evaluator: Any, body: str) -> None:

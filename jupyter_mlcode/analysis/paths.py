@@ -74,12 +74,12 @@ def absolute(path: str) -> str:
     """Return where a path leads from a working folder, or a home, that nobody knows.
 
     Examples:
-        >>> absolute("a.txt"), absolute("../a.txt"), absolute("/a.txt"), absolute("~/a.txt"), absolute(".")
+        >>> absolute("a.txt"), absolute("../../a.txt"), absolute("/a.txt"), absolute("~/a.txt"), absolute(".")
         ('**/a.txt', '**/a.txt', '/a.txt', '**/a.txt', '**')
     """
     if path.startswith(("/", UNKNOWN)):
         return path
-    below = re.sub(r"^(~[^/]*|\.\.?)(/|$)|^(\.\.?/)+", "", posixpath.normpath(path))
+    below = re.sub(r"^~[^/]*(/|$)|^(\.\.?(/|$))+", "", posixpath.normpath(path))
     return posixpath.join(UNKNOWN, below) if below else UNKNOWN
 
 

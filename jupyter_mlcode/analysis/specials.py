@@ -20,6 +20,7 @@ from jupyter_mlcode.analysis.values import (
     Value,
     container,
     join,
+    methods_of,
     part_of,
 )
 
@@ -72,7 +73,8 @@ class Specials(Effects):
             if base.path is not None:
                 self.store_on_import(base.path, node.args[0], container("", args.positional[2:]))
             self.mutate(class_of(base) if base.family == MEMBER else base, told=True)
-            for part in args.positional[2:]:
+            for given in args.positional[2:]:
+                part = self.put_attribute(base, given)
                 self.absorb(base, part)
                 if "class" in base.traits and part.functions:
                     name = args.positional[1].const
@@ -100,6 +102,23 @@ class Specials(Effects):
             return self.instantiate(class_of(base), Arguments([], args.keywords, [*args.rest, fields]))
         entry = self.library.function("dataclasses.replace")
         return self.apply(entry, FRESH, args, node) if entry is not None else FRESH
+
+    def special_copy(self, args: Arguments, node: ast.Call) -> Value:
+        """`copy.copy(x)`: what `__copy__` of the notebook's classes gives may be no copy."""
+        return self._copied("copy.copy", "__copy__", args, node)
+
+    def special_deepcopy(self, args: Arguments, node: ast.Call) -> Value:
+        """`copy.deepcopy(x)`: as `copy.copy`, with `__deepcopy__`."""
+        return self._copied("copy.deepcopy", "__deepcopy__", args, node)
+
+    def _copied(self, path: str, name: str, args: Arguments, node: ast.Call) -> Value:
+        base = args.get(0, "x") or FRESH
+        entry = self.library.function(path)
+        made = self.apply(entry, NONE, args, node, path=path) if entry is not None else FRESH
+        for method, classes in methods_of(base, name).items():
+            given = [base.of_classes(classes), FRESH][: method.takes]
+            made = join(made, self.run_function(method, given, {}))
+        return made
 
     def special_property(self, args: Arguments, node: ast.Call) -> Value:
         """`x = property(get, put)` in a class."""

@@ -302,7 +302,7 @@ class Statements(Stores):
 
     def _bind_exception(self, handler: ast.ExceptHandler, caught: Value) -> None:
         name = str(handler.name)
-        written = name in self.written
+        written, had_it = name in self.written, name in self.env
         self.bind(name, Value("python.exception", classes=caught.classes))
         self.body(handler.body)
         if self.frame is not None and name not in self.frame.globals:
@@ -312,7 +312,7 @@ class Statements(Stores):
         self.binds.pop(name, None)
         if not written:
             self.written.discard(name)
-        if name in self.reads and self.reads[name] is not None:
+        if had_it:
             self.lose(name)
         else:
             self.env.pop(name, None)

@@ -22,6 +22,7 @@ class Stores(Definitions):
             self._store_name(index, value)
             return
         self.look_up(base, index)
+        value = self.put_attribute(base, value)
         if base.classes and "class" not in base.traits:
             self.may_end(part_of(base))  # what was there
         self._note_module_root(target)

@@ -1,9 +1,11 @@
 """How many mutants of the analysis and the graph the tests notice: `python tests/bench/mutants.py FOLDER`.
 
-mutmut writes the mutants of a clone of the last commit in FOLDER; a sample drawn with `--seed` is judged in
-two steps: by the unit tests and idioms (mutmut, first failure counts), and what is left by the probes: their
-pipelines are planned again, and only those that came out otherwise are run and judged. FOLDER/report.txt says
-for every mutant of the sample what noticed it, or that nothing did. It can be stopped and started again.
+mutmut writes the mutants of a clone of the last commit in FOLDER; a sample drawn with `--seed` is judged by
+`mutants_inside.py` in two steps: by the tests named here that call the mutated function (the first failure
+counts), and what is left by the probes: their pipelines are planned again, and only those that came out
+otherwise are run and judged. FOLDER/report.txt says for every mutant of the sample what noticed it, or that
+nothing did. It can be stopped and started again. With `--again TEST...` those that live are judged by these
+tests of the working tree, without the probes; FOLDER/again.txt says the same of them.
 Needs `pip install mutmut` in the environment of the tests.
 """
 
@@ -13,9 +15,10 @@ import argparse
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
-from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +27,14 @@ TESTS = (
     "tests/unit/analysis",
     "tests/unit/checks",
     "tests/unit/codegen",
+    "tests/unit/exporters",
+    "tests/unit/notebook",
+    "tests/unit/cli",
+    "tests/contract/test_refusals.py",
     "tests/contract/test_idioms.py",
+    "tests/property/test_live.py",
+    "tests/property/test_live_callables.py",
+    "tests/property/test_found.py",
 )
 BESIDE = "docs examples README.md CHANGELOG.md Makefile package.json lab-src tools install.json jupyter-config".split()
 SETTINGS = f"""
@@ -33,10 +43,10 @@ source_paths = ["jupyter_mlcode"]
 only_mutate = ["jupyter_mlcode/analysis/*.py", "jupyter_mlcode/graph/*.py"]
 also_copy = {json.dumps(BESIDE)}
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-q"]
-pytest_add_cli_args_test_selection = {json.dumps(TESTS)}
+pytest_add_cli_args_test_selection = ["tests/unit/graph/test_suggest.py"]
 """
-NOTICED = (1, 3)
-"""Exit codes of pytest for a failing test and for an error."""
+FIRST = "jupyter_mlcode.graph.suggest.x_suggest__mutmut_1"
+"""mutmut only writes mutants when it judges one."""
 
 
 def prepared(folder: Path) -> Path:
@@ -47,47 +57,44 @@ def prepared(folder: Path) -> Path:
         with (clone / "pyproject.toml").open("a") as file:
             file.write(SETTINGS)
     if not (clone / "mutants").is_dir():
-        mutmut(clone, ["jupyter_mlcode.graph.suggest.x_suggest__mutmut_1"])
+        command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", FIRST]
+        subprocess.run(command, cwd=clone, check=False, capture_output=True)
     return clone
 
 
-def mutmut(clone: Path, names: list[str]) -> None:
-    """Judge mutants by the unit tests; their exit codes are kept beside the mutants."""
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *names]
-    subprocess.run(command, cwd=clone, check=False, capture_output=True)
+def names_of(clone: Path) -> list[str]:
+    """Return the names of all mutants."""
+    return sorted(
+        name
+        for file in (clone / "mutants").rglob("*.meta")
+        for name in json.loads(file.read_text())["exit_code_by_key"]
+    )
 
 
-def exit_codes(clone: Path) -> dict[str, int | None]:
-    """Return the names of all mutants, with what the tests said of those that were run."""
-    found: dict[str, int | None] = {}
-    for file in sorted((clone / "mutants").rglob("*.meta")):
-        found |= json.loads(file.read_text())["exit_code_by_key"]
-    return found
+def said(report: Path) -> dict[str, str]:
+    """Return by the names of mutants what was said of them so far."""
+    if not report.exists():
+        return {}
+    return dict(line.split("\t")[:2] for line in report.read_text().splitlines())
 
 
-def probed(clone: Path, name: str) -> str:
-    """Return what the probes say of one mutant."""
-    inside = [
-        sys.executable,
-        "-W",
-        "ignore",
-        str(Path(__file__).with_name("mutants_inside.py")),
-        "../plans.json",
-    ]
-    environment = {**os.environ, "MUTANT_UNDER_TEST": name}
-    try:
-        done = subprocess.run(
-            inside,
-            cwd=clone / "mutants",
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return "noticed: it does not end"
-    return done.stdout.strip() or f"noticed: {done.stderr.strip()[-200:]}"
+def judge(folder: Path, names: list[str], report: Path, tests: Sequence[str], *options: str) -> None:
+    """Let the tests say what they notice; with the probes unless the options say otherwise."""
+    left = [name for name in names if name not in said(report)]
+    if not left:
+        return
+    (folder / "left.txt").write_text("\n".join(left))
+    map_file = folder / f"{report.stem}-map.json"
+    place = folder / "clone" / "mutants"
+    shutil.copytree(ROOT / "tests" / "bench", place / "tests" / "bench", dirs_exist_ok=True)
+    command = [sys.executable, "-W", "ignore", "-m", "tests.bench.mutants_inside", *options]
+    alone = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "Agg"}
+    subprocess.run(
+        [*command, map_file, folder / "left.txt", report, *tests],
+        cwd=place,
+        env={**os.environ, **alone},
+        check=True,
+    )
 
 
 def main() -> int:
@@ -96,30 +103,29 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sample", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--again", nargs="+", default=(), metavar="TEST")
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    clone = prepared(options.folder.resolve())
-    names = sorted(exit_codes(clone))
+    folder = options.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    clone = prepared(folder)
+    names = names_of(clone)
     random.Random(options.seed).shuffle(names)
     sample = names[: options.sample]
-    before = exit_codes(clone)
-    mutmut(clone, [name for name in sample if before[name] is None])
-    codes = exit_codes(clone)
-    report = options.folder / "report.txt"
-    said = dict(line.split("\t", 1) for line in report.read_text().splitlines()) if report.exists() else {}
-    if not (clone / "plans.json").exists():
-        probed(clone, "")
-    with report.open("a") as file:
-        for name in sample:
-            if name not in said:
-                said[name] = "noticed: by a test" if codes[name] in NOTICED else probed(clone, name)
-                file.write(f"{name}\t{said[name]}\n")
-                file.flush()
-    counts = Counter(said[name].split(":")[0] for name in sample)
-    print(f"{counts['noticed']} of {len(sample)} noticed ({counts['noticed'] / len(sample):.0%})")
+    judge(folder, sample, folder / "report.txt", TESTS)
+    found = said(folder / "report.txt")
+    if options.again:
+        shutil.copytree(ROOT / "tests", clone / "mutants" / "tests", dirs_exist_ok=True)
+        for old in ("again.txt", "again-map.json"):
+            (folder / old).unlink(missing_ok=True)
+        living = [name for name in sample if not found[name].startswith("noticed")]
+        judge(folder, living, folder / "again.txt", options.again, "--no-probes")
+        again = said(folder / "again.txt")
+        found |= {name: text for name, text in again.items() if text.startswith("noticed")}
+    noticed = sum(found[name].startswith("noticed") for name in sample)
+    print(f"{noticed} of {len(sample)} noticed ({noticed / len(sample):.0%})")
     for name in sample:
-        if not said[name].startswith("noticed"):
-            print(f"  {name}: {said[name]}")
+        if not found[name].startswith("noticed"):
+            print(f"  {name}: {found[name]}")
     return 0
 
 

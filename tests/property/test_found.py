@@ -69,6 +69,131 @@ except ValueError as e:
 # three
 print(e)
 """,
+    "the name of an exception hides a variable that the same cell has bound": """
+# one
+e = [1]
+try:
+    int("no number")
+except ValueError as e:
+    pass
+x = 1
+# two
+try:
+    print(e, x)
+except NameError:
+    print("no e", x)
+""",
+    "a partial function of a method of a list": """
+# one
+from functools import partial
+rows = []
+add = partial(rows.append)
+# two
+add(2)
+# three
+print(rows)
+""",
+    "a partial function of a library's function, and what it holds": """
+# one
+from functools import partial
+rows = []
+add = partial(list.append, rows)
+# two
+list(map(add, [2]))
+# three
+print(rows)
+""",
+    "a method of lists given to map": """
+# one
+rows = [[0]]
+# two
+list(map(list.append, rows, [1]))
+# three
+print(rows)
+""",
+    "a method called by its name": """
+# one
+import operator
+rows = [0]
+go = operator.methodcaller("append", 1)
+# two
+list(map(go, [rows]))
+# three
+print(rows)
+""",
+    "a copy that is none": """
+# one
+import copy
+class Box:
+    def __copy__(self):
+        return self
+    def __deepcopy__(self, memo):
+        return self
+box, other = Box(), Box()
+a, b = copy.copy(box), copy.deepcopy(other)
+# two
+a.x = b.x = 1
+# three
+print(box.x, other.x)
+""",
+    "an attribute that holds a function and is called like a method of lists": """
+# one
+class Box:
+    def __init__(self, f):
+        self.copy = f
+rows = [1]
+box = Box(lambda: rows)
+y = box.copy()
+# two
+y.append(2)
+# three
+print(rows)
+""",
+    "a class attribute that hides a property": """
+# one
+class Base:
+    @property
+    def x(self):
+        pass
+class Sub(Base):
+    x = [1]
+y = Sub().x
+# two
+y.append(2)
+# three
+print(Sub.x)
+""",
+    "an object set on a class, changed through an instance": """
+# one
+class Box:
+    def go(self):
+        self.rows.append(1)
+early = Box()
+Box.rows = []
+setattr(Box, "more", {})
+# two
+Box().rows.append(2)
+early.rows.append(3)
+early.go()
+Box().more["a"] = 1
+# three
+print(Box.rows, Box.more)
+""",
+    "an object set on a class, changed through an instance of a class below it": """
+# one
+class Base:
+    @classmethod
+    def start(cls):
+        cls.rows = []
+class Early(Base): pass
+Base.start()
+class Late(Base): pass
+# two
+Early().rows.append(1)
+Late().rows.append(2)
+# three
+print(Base.rows)
+""",
     "an alias held in a tuple, in stages that lie between each other": """
 # one
 def f3(x):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.graph.notebooks import codes, planned, replays, restored, stage
+from tests.unit.graph.notebooks import codes, inputs, planned, replays, restored, stage
 
 
 def test_a_folder_that_a_magic_changes_to_is_changed_to_again() -> None:
@@ -54,3 +54,29 @@ def test_what_is_timed_is_analysed_and_its_names_are_lost() -> None:
         "# --- [stage:two]\nprint(x, y)"
     )
     assert dict(stage(pipeline, "two").inputs) == {"x": "mid", "y": "one"}
+
+
+CALLED = [
+    ("%cd data", "get_ipython().run_line_magic('cd', 'data')"),
+    ("%env A=1", "get_ipython().magic('env A=1')"),
+    ("!cp a.txt b.txt", "get_ipython().system('cp a.txt b.txt')"),
+    ("files = !ls", "files = get_ipython().getoutput('ls')"),
+    ("%%time\nx = 2\nrows.append(x)", "get_ipython().run_cell_magic('time', '', 'x = 2\\nrows.append(x)')"),
+]
+
+
+@pytest.mark.parametrize(("magic", "call"), CALLED)
+def test_a_magic_called_as_python_does_the_same(magic: str, call: str) -> None:
+    around = "# --- [stage:one]\nx, rows = 1, []\n# --- [stage:mid]\n{}\n# --- [stage:two]\n{}"
+    last = "import os\nprint(x, rows, os.getcwd(), dict(os.environ), open('b.txt').read())"
+    written, called = (planned(around.format(text, last)) for text in (magic, call))
+    assert inputs(called, "two") == inputs(written, "two")
+    assert restored(called, "two") == restored(written, "two")
+    assert [(e.source, e.target) for e in called.edges] == [(e.source, e.target) for e in written.edges]
+
+
+def test_code_that_ipython_is_given_may_change_every_name() -> None:
+    pipeline = planned(
+        "# --- [stage:one]\nx = [1]\n# --- [stage:mid]\nget_ipython().run_cell(str(x))\n# --- [stage:two]\nprint(x)"
+    )
+    assert codes(pipeline) or inputs(pipeline, "two")["x"] == "mid"
