@@ -328,7 +328,7 @@ class Calls(Instances):
             return  # what these do is known
         if callee.path is not None:
             entry = self.library.function(callee.path)
-            changes = entry is not None and (entry.unknown or entry["mutates"])
+            changes: object = entry is None or entry.unknown or entry["mutates"]
         elif callee.family == "python.function":
             paths = [t[len(CALLS) :] for t in callee.traits if t.startswith(CALLS)]
             entries = [self.library.function(path) for path in paths]
