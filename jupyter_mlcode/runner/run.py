@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+from jupyter_mlcode.errors import MlcodeError
 from jupyter_mlcode.model.cache import Decision, Reuse
 from jupyter_mlcode.model.run import EventSink, RunEvent, RunFinished, RunReport
 from jupyter_mlcode.runner.cache.open import open_decider
@@ -45,6 +46,7 @@ def run(
     Raises:
         UsageError: an unknown stage, parameter or kernel, a value of the wrong type, a missing input.
         InputError: the folder is not a pipeline, or a file of parameters cannot be read.
+        DiskError: the disk is full, or a file of the run cannot be read or written.
     """
     sink = events if events is not None else _nobody
     memo = Memo(Database.of(pipeline_folder))
@@ -67,8 +69,24 @@ def run(
             report = replace(report, notes=(*notes, *report.notes))
             sink(RunFinished(report=report))
         return report
+    except OSError as error:
+        raise DiskError(error) from error
     finally:
         memo.database.close()
+
+
+class DiskError(MlcodeError):
+    """The disk is full, or a file cannot be read or written: what is there is whole, the run is not."""
+
+    code = "MLC431"
+    exit_code = 3
+
+    def __init__(self, error: OSError) -> None:
+        where = f"{error.filename}: " if error.filename else ""
+        super().__init__(
+            f"{where}{error.strerror or error}".replace("\n", " "),
+            hint="What was finished is kept: run again when that is put right.",
+        )
 
 
 def forecast(
