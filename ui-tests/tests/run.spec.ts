@@ -62,6 +62,28 @@ test.describe('a run', () => {
   );
 
   test(
+    'with another parameter repeats only what depends on it',
+    inThemes(async ({ page, path, shot }) => {
+      const panel = await begin(page, path, SHOP);
+      const runs = panel.getByRole('list', { name: 'Runs' });
+      await expect(firstRun(panel)).toHaveAttribute('data-state', 'completed', {
+        timeout: 120000
+      });
+      await panel.getByLabel('threshold').fill('1.5');
+      await panel.getByRole('button', { name: '▶ Run' }).click();
+      await expect(runs.locator('.jp-mlcode-Run')).toHaveCount(2);
+      const run = firstRun(panel);
+      await expect(run).toHaveAttribute('data-state', 'completed', {
+        timeout: 120000
+      });
+      const stages = run.getByRole('list', { name: 'Stages of the run' });
+      await expect(stages.getByText('unchanged')).toHaveCount(2);
+      await expect(stages.getByText('completed').first()).toBeVisible();
+      await shot('unchanged');
+    })
+  );
+
+  test(
     'is cancelled',
     inThemes(async ({ page, path, shot }) => {
       const panel = await begin(page, path, SLOW);
