@@ -16,7 +16,7 @@ def volatile_sources(effects: Iterable[Effect], events: Iterable[FileEvent]) -> 
     """Return what makes the stage volatile, sorted; nothing when its inputs decide its results.
 
     `clock`, `entropy` (the system's random source), `network`, `environment` (variables of the
-    process), `process` (its id, its threads, other programs), `stdin`, `database`, `files` (read or
+    process), `file times`, `process` (its id, its threads, other programs), `stdin`, `database`, `files` (read or
     written under names that nobody knows before the run), `code` (a cell that cannot be understood).
     Generators that nobody has seeded are not among them: `Stage.seeds` and `Stage.draws` tell.
     """

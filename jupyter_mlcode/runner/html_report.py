@@ -110,11 +110,15 @@ def _row(stage: StageRun) -> str:
     error = escape(stage.error.text()) if stage.error is not None else ""
     return (
         f"<tr><td>{escape(stage.name)}</td>"
-        f'<td class="mlcode-{stage.status}">{WORDS[stage.status]}</td>'
+        f'<td class="mlcode-{stage.status}" title="{escape(stage.reason)}">{_word(stage)}</td>'
         f'<td class="mlcode-number">{done}/{len(stage.cells)}</td>'
         f'<td class="mlcode-number">{stage.seconds:.1f}</td>'
         f"<td>{'<br>'.join(_outputs(stage))}</td><td>{error}</td></tr>"
     )
+
+
+def _word(stage: StageRun) -> str:
+    return "unchanged" if stage.cached else WORDS[stage.status]
 
 
 def _outputs(stage: StageRun) -> Iterator[str]:

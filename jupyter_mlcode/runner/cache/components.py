@@ -31,13 +31,17 @@ class Input:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """What the components of a stage are made from, besides the stage itself."""
+    """What the components of a stage are made from, besides the stage itself.
+
+    `mark` is the hash of the files with the stage's code, as they are when it is asked for.
+    """
 
     folder: PipelineFolder
     values: Mapping[str, Json]
     kernel: str
     environment: Mapping[str, str]
     code: Callable[[StageEntry], StageCode]
+    mark: Callable[[StageEntry], str]
     memo: Memo
     contents: Contents
 
@@ -66,6 +70,13 @@ def components(before: Before, entry: StageEntry, inputs: Mapping[str, Input]) -
         "modules": _modules(before, code.modules),
         "files": _files(before, entry),
     }
+
+
+def changed_since(before: Before, entry: StageEntry, found: Components) -> list[str]:
+    """Return the files that are not any more what they were when these components were taken."""
+    now = {**_files(before, entry), **_modules(before, before.code(entry).modules)}
+    then = {**found["files"], **found["modules"]}
+    return sorted(path for path in {*now, *then} if now.get(path) != then.get(path))
 
 
 def key_of(found: Components) -> str:

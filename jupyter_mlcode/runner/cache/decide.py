@@ -31,6 +31,7 @@ class Choice:
     key: str
     components: Components
     held: Mapping[str, str]
+    mark: str
     read: tuple[str, ...] = ()
     result: Result | None = None
     reasons: tuple[str, ...] = ()
@@ -75,6 +76,7 @@ class Decider:
             key=key_of(found),
             components=found,
             held=self.contents.held_by(entry.writes, self.before.values),
+            mark=self.before.mark(entry),
             read=tuple(map(self.contents.absolute, self.contents.read_by(entry.reads, self.before.values))),
         )
         if entry.name in self._forced:

@@ -26,10 +26,15 @@ _ASK = (
     " sysconfig.get_path('platlib'), *site.getsitepackages(), site.getusersitepackages()})]))"
 )
 _SECONDS = 30
+VARIABLES = (
+    *("PYTHONPATH", "PYTHONOPTIMIZE", "PYTHONUTF8", "PYTHONWARNINGS", "TZ", "MPLBACKEND", "MATPLOTLIBRC"),
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "CUDA_VISIBLE_DEVICES"),
+)
+"""What changes results of code that never asks for it: search path, assertions, the last bit of sums."""
 
 
 def environment(memo: Memo, kernel: str) -> dict[str, str]:
-    """Return `python`, `platform`, the encoding of text files, the time zone, and each package with its version.
+    """Return the interpreter, the platform, what changes results without being asked, and each package's version.
 
     Raises:
         UnknownNameError: the kernel is not installed.
@@ -40,11 +45,28 @@ def environment(memo: Memo, kernel: str) -> dict[str, str]:
         "python": f"{name} {version[0]}.{version[1]}",
         "platform": f"{platform.system()} {platform.machine()}",
         "encoding": locale.getencoding(),
-        "TZ": os.environ.get("TZ", ""),
+        "startup files": _startup_files(memo),
+        **{name: os.environ[name] for name in VARIABLES if name in os.environ},
     }
     for folder in folders:
         found |= _packages(folder, found)
     return found
+
+
+def _startup_files(memo: Memo) -> str:
+    """Return the hash of what IPython runs and matplotlib reads before a notebook's first cell, nothing for none.
+
+    https://ipython.readthedocs.io/en/stable/interactive/tutorial.html#startup-files
+    """
+    profile = Path(os.environ.get("IPYTHONDIR") or "~/.ipython").expanduser() / "profile_default"
+    files = [
+        *sorted(profile.glob("startup/*.*py")),
+        profile / "ipython_config.py",
+        profile / "ipython_kernel_config.py",
+    ]
+    files.append(Path(os.environ.get("MPLCONFIGDIR") or "~/.config/matplotlib").expanduser() / "matplotlibrc")
+    found = {file.name: memo.sha256(file) for file in files if file.name != "README" and file.is_file()}
+    return digest_of(json.dumps(found)) if found else ""
 
 
 def _packages(folder: str, known: dict[str, str]) -> dict[str, str]:

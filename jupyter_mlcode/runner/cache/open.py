@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from jupyter_mlcode.model.json_value import Json
@@ -38,6 +39,7 @@ def open_decider(orders: Orders, memo: Memo) -> Decider:
         kernel=orders.kernel,
         environment=environment(memo, orders.kernel),
         code=code,
+        mark=partial(_mark, folder),
         memo=memo,
         contents=Contents(memo, folder.working_folder, folder.root),
     )
@@ -90,6 +92,11 @@ def _code(
         return found
 
     return code
+
+
+def _mark(folder: PipelineFolder, entry: StageEntry) -> str:
+    names = (entry.script, "pipeline.ipynb", "mlcode_handoff.py", f"{folder.definitions or entry.name}.py")
+    return digest_of(*(path.read_bytes() for name in names if (path := folder.root / name).is_file()))
 
 
 def _bytes(path: Path) -> bytes:

@@ -15,6 +15,7 @@ VOLATILE: Final = {
     "database": "uses a database",
     "entropy": "takes random bytes from the system",
     "environment": "reads environment variables",
+    "file times": "looks at the times of files",
     "files": "uses files whose names are known only when it runs",
     "network": "uses the network",
     "process": "looks at its process or starts others",

@@ -11,6 +11,7 @@ from typing import Any
 
 from jupyter_mlcode.artifacts import artifact_path, read_sidecars
 from jupyter_mlcode.model.run import StageRun
+from jupyter_mlcode.runner.cache.components import changed_since
 from jupyter_mlcode.runner.cache.decide import Choice, Decider
 from jupyter_mlcode.runner.cache.reads import FOLDER, Contents
 from jupyter_mlcode.runner.cache.store import Kept, Result
@@ -64,6 +65,10 @@ def result_of(
         OSError: something cannot be read or kept.
     """
     contents, store = decider.contents, decider.store
+    if changed := changed_since(decider.before, choice.entry, choice.components):
+        raise NotReusableError(f"{changed[0]} changed while it ran")
+    if decider.before.mark(choice.entry) != choice.mark:
+        raise NotReusableError("its code changed while it ran")
     seen = _relevant(decider, seen)
     conditions = dict(_conditions(choice, contents, seen))
     files: dict[str, Kept] = {}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from jupyter_mlcode.model.cache import Reuse
+from jupyter_mlcode.model.run import CellStarted
 from tests.integration.cache.project import Project
 
 CHAIN = """# --- [stage:a]
@@ -222,3 +224,56 @@ def test_a_read_only_folder_runs_without_a_memory(chain: Project, monkeypatch: p
 
 def _refused(*_: object, **__: object) -> None:
     raise OSError(1, "no links here")
+
+
+def test_a_file_that_changes_while_its_reader_runs_keeps_nothing(tmp_path: Path) -> None:
+    text = """# --- [stage:a]
+import time
+x = open("data.txt").read()
+open("begun", "w").close()
+while open("data.txt").read() == "old":
+    time.sleep(0.1)
+"""
+    project = Project(tmp_path / "race", text, data__txt="old")
+
+    def change(event: object) -> None:
+        if isinstance(event, CellStarted) and event.role == "own":
+            Timer(1, project.write, ("data.txt", "new")).start()
+
+    report = project.run(events=change)
+    assert report.status == "completed"
+    assert report.notes == ("a will run again: data.txt changed while it ran",)
+    assert project.ran() == ["a"]
+    assert project.ran() == []
+
+
+def test_a_result_counts_for_the_times_of_files_only_when_asked(tmp_path: Path) -> None:
+    text = '# --- [stage:a]\nimport os\nx = [os.path.getmtime("d.txt")]\n# --- [stage:b]\nprint(x)\n'
+    project = Project(tmp_path / "times", text, d__txt="1")
+    assert project.ran() == ["a", "b"]
+    os.utime(project.folder / "d.txt", (1, 1))
+    assert project.why()["a"] == "runs; looks at the times of files"
+    assert project.ran() == ["a", "b"]
+
+
+def test_a_new_file_in_a_folder_that_is_listed(tmp_path: Path) -> None:
+    text = '# --- [stage:a]\nimport os\nx = sorted(os.listdir("data"))\n# --- [stage:b]\nprint(x)\n'
+    project = Project(tmp_path / "listed", text)
+    (project.folder / "data").mkdir()
+    (project.folder / "data/one.txt").write_text("1")
+    assert project.ran() == ["a", "b"]
+    assert project.ran() == []
+    (project.folder / "data/two.txt").write_text("")
+    assert project.why()["a"] == "runs; data/two.txt is new"
+    assert project.ran() == ["a", "b"]
+
+
+def test_a_file_that_a_module_opens_counts(tmp_path: Path) -> None:
+    text = "# --- [stage:a]\nimport reader\nx = [reader.value()]\n# --- [stage:b]\nprint(x)\n"
+    module = 'def value():\n    with open("hid" + "den.txt") as f:\n        return f.read()\n'
+    project = Project(tmp_path / "hidden", text, reader__py=module, hidden__txt="1")
+    assert project.ran() == ["a", "b"]
+    assert project.ran() == []
+    project.write("hidden.txt", "2")
+    assert project.why()["a"] == "runs; hidden.txt changed"
+    assert project.ran() == ["a", "b"]
