@@ -247,6 +247,11 @@ CODES: Final = {
         "{detail!r}, which stage {stage!r} reads in cell {reader}, is of an earlier class {name!r} than this one",
         "Give one of the two classes another name.",
     ),
+    "MLC153": Code(
+        WARNING,
+        "the character {text} shows this code in another order than that in which it runs",
+        "Delete it; it is invisible. In a text, write it as an escape: '\\u202e'.",
+    ),
     "MLC151": Code(
         NOTE,
         "{name!r} prints a traceback: functions of other cells stand in other lines where a stage has them",

@@ -22,6 +22,8 @@ from jupyter_mlcode.notebook.observed import read_observed
 from jupyter_mlcode.notebook.text import decoded, parsed, read_bytes
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+MOST_LINES = 50_000
+"""Of one cell: nobody writes more, and what machines write is data."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PYTHON_LANGUAGES = frozenset({"python", "python2", "python3", "ipython"})
 _OTHER_KERNELS = re.compile(
@@ -178,6 +180,12 @@ def _source(path: str, where: str, value: Json) -> str:
     if "\0" in source:
         line = source.count("\n", 0, source.index("\0")) + 1
         raise NotebookError(path, f"{where}, line {line} holds a NUL character")
+    if len(source) > MOST_LINES and (lines := source.count("\n") + 1) > MOST_LINES:
+        raise NotebookError(
+            path,
+            f"{where} has {lines:,} lines, more than the {MOST_LINES:,} that are analysed",
+            hint="Put what it holds into a file and read that.",
+        )
     if (broken := _SURROGATE.search(source)) is not None:
         line = source.count("\n", 0, broken.start()) + 1
         raise NotebookError(path, f"{where}, line {line} holds half a character (a lone surrogate)")

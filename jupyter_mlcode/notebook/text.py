@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from pathlib import Path
+import stat
 
 from jupyter_mlcode.errors import NotebookError
 from jupyter_mlcode.model.json_value import Json
@@ -21,7 +22,7 @@ def read_bytes(path: str) -> bytes:
         NotebookError: nothing there, a folder, or not readable.
     """
     try:
-        return Path(path).read_bytes()
+        return _regular_file(path)
     except FileNotFoundError as error:
         raise NotebookError(path, "no such file") from error
     except IsADirectoryError as error:
@@ -29,6 +30,19 @@ def read_bytes(path: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise NotebookError(path, f"cannot be read ({reason.lower()})") from error
+
+
+def _regular_file(path: str) -> bytes:
+    """Return the content of a file; a pipe would keep us waiting for ever."""
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    mode = os.fstat(number).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(number)
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError
+        raise NotebookError(path, "is no regular file (a pipe or a device)")
+    with open(number, "rb") as file:
+        return file.read()
 
 
 def decoded(path: str, content: bytes) -> str:

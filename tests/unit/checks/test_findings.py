@@ -380,3 +380,12 @@ def test_a_printed_traceback_is_noted_where_other_cells_define_functions(line: s
 def test_exceptions_that_are_printed_without_a_traceback_are_not_noted() -> None:
     use = "import logging\ntry:\n    go()\nexcept ValueError as e:\n    logging.error('no', exc_info=0)\n    print(e)"
     assert "MLC151" not in dict(codes(("setup", "def go():\n    raise ValueError"), ("stage:a", use)))
+
+
+@pytest.mark.parametrize("control", [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+def test_characters_that_turn_the_text_around_are_warned_of(control: int) -> None:
+    assert ("MLC153", 1) in codes(("stage:a", f"x = 1\ny = 'ä{chr(control)}'  # {chr(control)}"))
+
+
+def test_other_languages_are_no_finding() -> None:
+    assert "MLC153" not in one("x = 'שלום עולם'  # مرحبا\nℌ = 1\nprint(H)")

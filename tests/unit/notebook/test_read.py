@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_mlcode.errors import InputError
+from jupyter_mlcode.errors import InputError, NotebookError
 from jupyter_mlcode.notebook.read import parse_notebook, read_notebook
 
 
@@ -190,3 +191,19 @@ def test_reading_imports_nothing_heavy() -> None:
         "sys.exit(str(bad) if bad else 0)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.ipynb"
+    os.mkfifo(path)
+    with pytest.raises(NotebookError, match="is no regular file"):
+        read_notebook(path)
+
+
+def test_a_cell_of_too_many_lines_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "long.ipynb"
+    cell = {"cell_type": "code", "metadata": {}, "source": "x = 1\n" * 60_000, "outputs": []}
+    path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    with pytest.raises(NotebookError, match="cell 1 has 60,001 lines, more than the 50,000 that are analysed"):
+        read_notebook(path)
