@@ -23,6 +23,7 @@ from jupyter_mlcode.api.notebooks import (
     target_of,
     write,
 )
+from jupyter_mlcode.api.remembered import check_all
 from jupyter_mlcode.api.runs import (
     clean,
     compare_runs,
@@ -42,6 +43,7 @@ __all__ = [
     "Source",
     "apply_suggestions",
     "check",
+    "check_all",
     "clean",
     "compare_runs",
     "diagnostic_document",

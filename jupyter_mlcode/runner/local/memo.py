@@ -69,10 +69,10 @@ class Memo:
             for path, size, mtime, inode, digest in self.database.rows("SELECT * FROM hashes"):
                 self._hashes.setdefault(path, ((size, mtime, inode), digest))
 
-    def trim(self) -> None:
+    def trim(self, most: int = MOST_MEMOS) -> None:
         """Forget what is too much: all memos of a kind that grew too large, files that are gone."""
         for kind, count in self.database.rows("SELECT kind, count(*) FROM memo GROUP BY kind"):
-            if count > MOST_MEMOS:
+            if count > most:
                 self.database.write("DELETE FROM memo WHERE kind = ?", kind)
         self._load()
         for name in self._hashes:

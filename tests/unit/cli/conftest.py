@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import platformdirs
 import pytest
 
 from jupyter_mlcode.cli.main import call
@@ -23,6 +24,14 @@ class Outcome(NamedTuple):
 
 
 Command = Callable[..., Outcome]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own instead of the user's."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda *_, **__: folder)
+    return folder
 
 
 @pytest.fixture

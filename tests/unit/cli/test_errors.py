@@ -101,10 +101,10 @@ def test_a_refused_export_names_the_findings_and_writes_nothing(
 
 
 def test_a_bug_is_exit_code_5_and_one_line(mlcode: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(source: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("over\nlines")
 
-    monkeypatch.setattr(api, "check", broken)
+    monkeypatch.setattr(api, "check_all", broken)
     done = mlcode("check", "a.ipynb")
     assert (done.code, done.err.count("\n")) == (5, 1)
     assert "internal error: ZeroDivisionError: over lines" in done.err
@@ -112,20 +112,20 @@ def test_a_bug_is_exit_code_5_and_one_line(mlcode: Command, monkeypatch: pytest.
 
 
 def test_a_bug_shows_its_traceback_when_asked(mlcode: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(source: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(api, "check", broken)
+    monkeypatch.setattr(api, "check_all", broken)
     monkeypatch.setenv("MLCODE_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         mlcode("check", "a.ipynb")
 
 
 def test_an_interrupt_is_exit_code_130(mlcode: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(source: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(api, "check", interrupted)
+    monkeypatch.setattr(api, "check_all", interrupted)
     done = mlcode("check", "a.ipynb")
     assert (done.code, done.err.strip()) == (130, "interrupted")
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from jupyter_mlcode.api import remembered
 from jupyter_mlcode.cli.progress import progress
+from jupyter_mlcode.model.diagnostics import Diagnostic
 from jupyter_mlcode.model.run import CellStarted, RunStarted, StageFinished, StageRun, StageStarted
 from tests.unit.cli.conftest import Command, cell
 
@@ -244,3 +246,45 @@ def test_progress_on_a_terminal_is_one_living_line(
     show(StageStarted(stage="a", cells=2))
     show(CellStarted(stage="a", index=1, cell_id="c", role="own", heading="Load"))
     assert capsys.readouterr().err.split("\r")[-1].endswith("[1/1] a cell 2/2 Load")
+
+
+def test_a_broken_notebook_does_not_hide_the_others(
+    small: Path, refused: Path, tmp_path: Path, mlcode: Command
+) -> None:
+    broken = tmp_path / "broken.ipynb"
+    broken.write_text("{")
+    done = mlcode("check", broken, refused, small)
+    assert done.code == 3
+    assert done.out.startswith("refused.ipynb:cell 1")
+    assert "MLC301" in done.err
+    found = mlcode("check", broken, refused, "--format", "json").json
+    assert [e["code"] for e in found["errors"]] == ["MLC301"]
+    assert found["diagnostics"]
+
+
+def test_findings_are_remembered_until_something_changes(
+    refused: Path, folder: Path, mlcode: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = remembered.check
+
+    def check(path: str) -> tuple[Diagnostic, ...]:
+        asked.append(path)
+        return real(path)
+
+    monkeypatch.setattr(remembered, "check", check)
+
+    def checked() -> int:
+        remembered._surroundings.cache_clear()
+        asked.clear()
+        first = mlcode("check", refused)
+        assert first.out == mlcode("check", refused, "--no-cache").out
+        return len(asked) - 1
+
+    assert [checked(), checked()] == [1, 0]
+    (folder / "helper.py").write_text("x = 1\n")
+    assert [checked(), checked()] == [1, 0]
+    refused.with_suffix(".observed.yml").write_text("format: 1\ncells: []\n")
+    assert [checked(), checked()] == [1, 0]
+    refused.write_text(refused.read_text() + "\n")
+    assert [checked(), checked()] == [1, 0]
