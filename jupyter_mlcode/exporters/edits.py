@@ -14,14 +14,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jupyter_mlcode.codegen.conventions import names_bound
 from jupyter_mlcode.codegen.markers import ScriptCell, script_cells
 from jupyter_mlcode.codegen.notebooks import opening, unedited
 from jupyter_mlcode.codegen.translation import to_script
 from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.exporters.transaction import digest
+from jupyter_mlcode.notebook.plain_files import read_regular
+from jupyter_mlcode.notebook.yaml_input import parse_yaml
 
 _IMPORT = re.compile(r"(?:import|from) .*|    \w+(?: as \w+)?,?(?: \w+(?: as \w+)?,?)*|\)")
 _METHODS = frozenset(
@@ -60,8 +60,8 @@ def exported_names(folder: Path) -> tuple[str, ...]:
 def read_pipeline_yaml(folder: Path) -> dict[str, Any] | None:
     """Return the folder's `pipeline.yaml` when it is one of ours."""
     try:
-        found = yaml.safe_load((folder / "pipeline.yaml").read_text("utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
+        found = parse_yaml(read_regular(folder / "pipeline.yaml").decode("utf-8"))
+    except (OSError, ValueError):
         return None
     ours = (
         isinstance(found, dict)

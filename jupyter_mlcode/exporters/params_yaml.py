@@ -12,6 +12,7 @@ from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.exporters.yaml_text import inline
 from jupyter_mlcode.model.diagnostics import Diagnostic, Severity
 from jupyter_mlcode.model.pipeline import Parameter
+from jupyter_mlcode.notebook.yaml_input import parse_yaml
 
 PARAMS = "params.yaml"
 _TYPES: Mapping[str, tuple[type, ...]] = {
@@ -132,9 +133,9 @@ def _line(parameter: Parameter) -> str:
 
 def _mapping(text: str) -> dict[Any, Any]:
     try:
-        found = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError) as error:
-        raise ParamsFileError(f"not YAML: {' '.join(str(error).split())}") from error
+        found = parse_yaml(text)
+    except ValueError as error:
+        raise ParamsFileError(str(error)) from error
     if found is None:
         return {}
     if not isinstance(found, dict):

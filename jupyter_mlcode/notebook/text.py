@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import stat
 
 from jupyter_mlcode.errors import NotebookError
 from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.notebook.plain_files import read_regular
 
 _MERGE_MARKER = re.compile(r"^(?:<{7}(?: .*)?|={7}|>{7}(?: .*)?|\|{7}(?: .*)?)\r?$", re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -22,7 +21,7 @@ def read_bytes(path: str) -> bytes:
         NotebookError: nothing there, a folder, or not readable.
     """
     try:
-        return _regular_file(path)
+        return read_regular(path)
     except FileNotFoundError as error:
         raise NotebookError(path, "no such file") from error
     except IsADirectoryError as error:
@@ -30,19 +29,6 @@ def read_bytes(path: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise NotebookError(path, f"cannot be read ({reason.lower()})") from error
-
-
-def _regular_file(path: str) -> bytes:
-    """Return the content of a file; a pipe would keep us waiting for ever."""
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    mode = os.fstat(number).st_mode
-    if not stat.S_ISREG(mode):
-        os.close(number)
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError
-        raise NotebookError(path, "is no regular file (a pipe or a device)")
-    with open(number, "rb") as file:
-        return file.read()
 
 
 def decoded(path: str, content: bytes) -> str:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from jupyter_mlcode import __version__
 from jupyter_mlcode.errors import InputError, UnknownNameError
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.parts import FileUse, Parameter
+from jupyter_mlcode.notebook.plain_files import read_regular
+from jupyter_mlcode.notebook.yaml_input import YamlInputError, parse_yaml
 from jupyter_mlcode.runner.local.memo import Memo, digest_of
 
 GUARDS = ".guards"
@@ -123,12 +123,13 @@ def read_folder(path: str | Path, memo: Memo | None = None) -> PipelineFolder:
 def _document(file: Path, memo: Memo | None) -> Mapping[str, Any]:
     """Return the file's content once it satisfies the schema that is shipped with the exporter."""
     try:
-        text = file.read_text("utf-8-sig")
+        text = read_regular(file).decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError as error:
         hint = "Export a notebook first: `jupyter mlcode export NOTEBOOK`."
         raise PipelineError(file, "there is no such file", hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise PipelineError(file, f"cannot be read ({type(error).__name__})") from error
+        problem = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise PipelineError(file, f"cannot be read ({problem})") from error
     key = digest_of(__version__, text)
     known = None if memo is None else memo.recall("pipeline", key)
     if known is None:
@@ -145,9 +146,9 @@ def _checked(file: Path, text: str) -> Mapping[str, Any]:
     from jupyter_mlcode.exporters.pipeline_yaml import pipeline_schema
 
     try:
-        document = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise PipelineError(file, f"is not YAML: {' '.join(str(error).split())}") from error
+        document = parse_yaml(text)
+    except YamlInputError as error:
+        raise PipelineError(file, str(error)) from error
     wrong = best_match(Draft202012Validator(pipeline_schema()).iter_errors(document))
     if wrong is not None:
         where = "/".join(map(str, wrong.absolute_path))

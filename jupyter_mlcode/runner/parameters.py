@@ -19,6 +19,8 @@ import yaml
 from jupyter_mlcode.errors import InputError, UnknownNameError, UsageError
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.parts import Parameter
+from jupyter_mlcode.notebook.plain_files import read_regular
+from jupyter_mlcode.notebook.yaml_input import YamlInputError, parse_yaml
 
 Values: TypeAlias = Mapping[str, Json]
 
@@ -121,7 +123,7 @@ def _known(known: Mapping[str, Parameter], name: object) -> Parameter:
 
 def _read_file(path: Path) -> Values:
     try:
-        text = path.read_text("utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         problem = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         raise ParameterFileError(str(path), str(problem)) from error
@@ -139,9 +141,9 @@ def _mapping(source: str, text: str) -> Values:
 
 def _load(source: str, text: str) -> Any:
     try:
-        return yaml.load(text, Loader=_Loader)
-    except yaml.YAMLError as error:
-        raise ParameterFileError(source, f"not YAML: {' '.join(str(error).split())}") from error
+        return parse_yaml(text, _Loader)
+    except YamlInputError as error:
+        raise ParameterFileError(source, str(error)) from error
 
 
 def _from_text(parameter: Parameter, text: str) -> Json:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from jupyter_mlcode.model.json_value import Json
+from jupyter_mlcode.notebook.plain_files import read_regular
 from jupyter_mlcode.runner.cache.code import StageCode, stage_code
 from jupyter_mlcode.runner.cache.components import Before, recalled_code, remember_code
 from jupyter_mlcode.runner.cache.decide import Decider
@@ -101,7 +102,7 @@ def _mark(folder: PipelineFolder, entry: StageEntry) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path)
     except OSError as error:
         raise PipelineError(path, f"cannot be read: {error.strerror}") from error
 

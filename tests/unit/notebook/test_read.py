@@ -197,7 +197,7 @@ def test_reading_imports_nothing_heavy() -> None:
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "pipe.ipynb"
     os.mkfifo(path)
-    with pytest.raises(NotebookError, match="is no regular file"):
+    with pytest.raises(NotebookError, match="no regular file"):
         read_notebook(path)
 
 
