@@ -9,7 +9,7 @@ from pathlib import Path
 from jupyter_mlcode.runner.files import write_text_atomically
 from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry
 
-PASSED = "passed.json"
+PASSED = "@passed.json"  # no stage has such a name
 
 
 def code_hash(folder: PipelineFolder, entry: StageEntry) -> str:

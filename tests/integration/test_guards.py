@@ -34,7 +34,7 @@ def test_an_input_that_changes_unsaid_stops_the_stage(tmp_path: Path) -> None:
 def test_a_declared_change_passes_and_is_not_looked_at_again(tmp_path: Path) -> None:
     root = changing(tmp_path, ["rows"])
     assert run(root).status == "completed"
-    passed = json.loads((root / "artifacts/.guards/passed.json").read_text())
+    passed = json.loads((root / "artifacts/.guards/@passed.json").read_text())
     assert sorted(passed) == ["fit", "load"]
     assert run(root, reuse=Reuse(everything=True)).status == "completed"
     assert not (root / "artifacts/.guards/fit.json").exists()

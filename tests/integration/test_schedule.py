@@ -181,3 +181,11 @@ def test_a_run_without_work_does_not_wait(tmp_path: Path) -> None:
 
     with one_at_a_time(project.root / ".mlcode", lambda: None):
         assert project.ran() == []
+
+
+def test_a_stage_may_have_the_name_of_what_we_keep(tmp_path: Path) -> None:
+    text = "# --- [stage:passed]\nx = [1]\n# --- [stage:report]\nprint(x)\n"
+    project = Project(tmp_path / "names", text)
+    assert project.ran() == ["passed", "report"]
+    assert project.ran(reuse=Reuse(everything=True)) == ["passed", "report"]
+    assert project.ran() == []

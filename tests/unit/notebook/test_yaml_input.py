@@ -12,7 +12,11 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
 
 
 def test_aliases_may_repeat_a_value() -> None:
-    assert parse_yaml("a: &x [1]\nb: *x\nc: {<<: &y {k: 1}, l: 2}") == {"a": [1], "b": [1], "c": {"k": 1, "l": 2}}
+    assert parse_yaml("a: &x [1]\nb: *x\nc: {<<: &y {k: 1}, l: 2}") == {
+        "a": [1],
+        "b": [1],
+        "c": {"k": 1, "l": 2},
+    }
 
 
 @pytest.mark.parametrize(
