@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import click
 
@@ -33,25 +33,26 @@ def progress() -> EventSink:
 
 @dataclass(slots=True)
 class _Progress:
-    """The state of what is shown: the stage's place among the stages, and its number of cells."""
+    """What is shown: of each stage its place among the stages and its number of cells; several may be going on."""
 
     living: bool
     stages: int = 0
-    reached: int = 0
-    cells: int = 0
+    places: dict[str, int] = field(default_factory=dict)
+    cells: dict[str, int] = field(default_factory=dict)
 
     def __call__(self, event: RunEvent) -> None:
         if isinstance(event, RunStarted):
             self.stages = len(event.stages)
         elif isinstance(event, StageStarted):
-            self.reached, self.cells = self.reached + 1, event.cells
+            self.cells[event.stage] = event.cells
             if self.living:
-                self._living(event.stage)
+                self._living(event.stage, event.stage)
             else:
-                say(f"{self._place()}{event.stage}: {event.cells} cells")
+                say(f"{self._place(event.stage)}{event.stage}: {event.cells} cells")
         elif isinstance(event, CellStarted) and self.living:
             title = f"  {event.heading}" if event.heading else ""
-            self._living(f"{event.stage}  cell {event.index + 1}/{self.cells}{title}")
+            of = f"{event.index + 1}/{self.cells.get(event.stage, 0)}"
+            self._living(event.stage, f"{event.stage}  cell {of}{title}")
         elif isinstance(event, StageFinished):
             self._clear()
             self._ended(event.run)
@@ -63,18 +64,18 @@ class _Progress:
 
     def _ended(self, run: StageRun) -> None:
         """Say how a stage ended; the table at the end has those that did not run."""
-        if run.cached or run.status == "not_run":
-            self.reached += 1
-        else:
+        place = self._place(run.name)
+        if not run.cached and run.status != "not_run":
             tries = f" at try {run.attempts}" if run.attempts > 1 else ""
-            say(f"{self._place()}{run.name}: {run.status}{tries}, {run.seconds:.1f} s")
+            say(f"{place}{run.name}: {run.status}{tries}, {run.seconds:.1f} s")
 
-    def _place(self) -> str:
-        """Return the stage's place among the stages, if their number is known."""
-        return f"[{self.reached}/{self.stages}] " if self.stages else ""
+    def _place(self, stage: str) -> str:
+        """Return the stage's place among the stages, if their number is known: the order in which they come up."""
+        place = self.places.setdefault(stage, len(self.places) + 1)
+        return f"[{place}/{self.stages}] " if self.stages else ""
 
-    def _living(self, text: str) -> None:
-        line = " ".join(f"{self._place()}{text}".split())
+    def _living(self, stage: str, text: str) -> None:
+        line = " ".join(f"{self._place(stage)}{text}".split())
         click.echo(_CLEAR + line[:_WIDTH], nl=False, err=True)
 
     def _clear(self) -> None:
