@@ -133,7 +133,9 @@ class Store:
 
     def trim(self) -> int:
         """Remove the results that were not used for longest until the rest fits; return the bytes removed."""
-        objects = {path.name: path.stat().st_size for path in self._objects()}
+        objects = {path.name: _size(path) for path in self._objects()}
+        if sum(objects.values()) <= self.limit:
+            return 0
         used, removed, total = set[str](), 0, 0
         entries = sorted((self.root / "entries").glob("*/*/*.json"), key=_modified, reverse=True)
         for path in entries:
@@ -155,7 +157,7 @@ class Store:
 
     def size(self) -> int:
         """Return the bytes of all contents."""
-        return sum(path.stat().st_size for path in self._objects())
+        return sum(map(_size, self._objects()))
 
     def _objects(self) -> Iterator[Path]:
         return (self.root / "objects").glob("*/[0-9a-f]*")
@@ -188,12 +190,22 @@ def _read(path: Path) -> Result | None:
         if document.pop("format") != FORMAT:
             return None
         for kind in ("artifacts", "files"):
-            document[kind] = {name: Kept(**kept) for name, kept in document[kind].items()}
-        document["notebook"] = Kept(**document["notebook"]) if document["notebook"] else None
+            document[kind] = {
+                name: Kept(**{**kept, "uses": tuple(kept["uses"])}) for name, kept in document[kind].items()
+            }
+        executed = document["notebook"]
+        document["notebook"] = Kept(**{**executed, "uses": ()}) if executed else None
         document["folders"] = tuple(document["folders"])
         return Result(**document)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # another process has just removed it
+        return 0
 
 
 def _modified(path: Path) -> float:
