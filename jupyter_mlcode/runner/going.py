@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +26,7 @@ from jupyter_mlcode.runner.schedule import Schedule
 from jupyter_mlcode.runner.times import utc_now
 from jupyter_mlcode.runner.work import StageWorker
 
+_RUNS = itertools.count()
 WAITING = "another run of this pipeline goes on; waiting for its end"
 
 
@@ -33,6 +36,8 @@ def run_stages(orders: Orders, memo: Memo, events: EventSink) -> RunReport:
     Raises:
         OSError: the folder of the run cannot be written.
     """
+    if next(_RUNS):
+        gc.collect()  # an earlier run in this process: sockets and notebooks in cycles, which cost more than they count
     with one_at_a_time(orders.folder.root / STATE, lambda: events(RunWaits(what=WAITING))):
         if orders.guards is None:
             passed = all_passed(orders.folder, orders.chosen, orders.artifacts / GUARDS)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -132,13 +131,12 @@ def test_a_stage_that_fails_every_time_fails(tmp_path: Path) -> None:
 def test_a_stage_has_its_time(tmp_path: Path) -> None:
     text = "# --- [stage:a]\nimport time\ntime.sleep(60)\n# --- [stage:b]\nx = 1\n"
     project = Project(tmp_path / "late", text)
-    began = time.monotonic()
-    report = project.run(stage_timeout=3)
+    report = project.run(stage_timeout=15)
     error = report.stages[0].error
     assert error is not None
-    assert (error.kind, error.message) == ("timeout", "the stage ran longer than 3 s")
+    assert (error.kind, error.message) == ("timeout", "the stage ran longer than 15 s")
+    assert report.stages[0].seconds < 50
     assert report.stages[1].status == "completed"
-    assert time.monotonic() - began < 40
 
 
 def _run_in_a_process(folder: Path, said: Any) -> None:
@@ -166,9 +164,9 @@ def test_two_runs_of_one_pipeline_come_one_after_the_other(tmp_path: Path) -> No
             other.start()
 
     ours.append(project.run(events=watch).status)
-    other.join(60)
+    other.join(240)
     assert ours == ["completed"]
-    assert [said.get(timeout=10), said.get(timeout=10)] == [
+    assert [said.get(timeout=60), said.get(timeout=60)] == [
         "another run of this pipeline goes on; waiting for its end",
         "completed",
     ]
