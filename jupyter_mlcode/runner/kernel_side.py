@@ -27,7 +27,7 @@ _SYSTEM = (
         for prefix in {os.path.dirname(os.__file__), sys.prefix, sys.base_prefix}
         if len(prefix) > 4
     ),
-    *("/dev/", "/etc/", "/proc/", "/sys/", "/usr/", "/lib/", "<"),
+    *("/dev/", "/proc/", "/sys/", "/usr/lib/", "/usr/share/", "/usr/bin/", "/lib/", "/lib64/", "<"),
 )
 
 

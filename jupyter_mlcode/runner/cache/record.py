@@ -19,6 +19,8 @@ from jupyter_mlcode.runner.folder import GUARDS
 from jupyter_mlcode.runner.guard_records import SURROUNDINGS, without_surroundings
 from jupyter_mlcode.runner.outputs import filled_in
 
+_NO_DATA = (".cache/matplotlib", ".cache/fontconfig", ".ipython", ".jupyter", ".local/share/jupyter")
+
 
 class NotReusableError(Exception):
     """The stage did something that nobody foresaw: its result is good, but only this once."""
@@ -115,27 +117,19 @@ def _guard(decider: Decider, choice: Choice, run: StageRun) -> str:
 
 
 def _relevant(decider: Decider, seen: Seen) -> Seen:
-    """Leave out what is ours or nobody's: the pipeline folder, artifacts, temporary and hidden files."""
-    root, home = os.fspath(decider.before.folder.root), os.path.expanduser("~")
-    ours = tuple(
-        os.path.join(place, "")
-        for place in (
-            root,
-            os.fspath(decider.artifacts),
-            os.fspath(decider.store.root),
-            os.path.join(home, "."),
-        )
+    """Leave out what is ours or holds no data: the pipeline folder, artifacts, private folders, caches of fonts."""
+    home = Path.home()
+    places = (
+        decider.before.folder.root,
+        decider.artifacts,
+        decider.store.root,
+        *(home / name for name in _NO_DATA),
     )
-    ours = tuple(
-        place.removesuffix(os.sep) if place.endswith(f"{os.sep}.{os.sep}") else place for place in ours
-    )
-    working = os.path.join(decider.contents.working_folder, "")
-    temporary = os.path.join(os.path.realpath(tempfile.gettempdir()), "")
+    ours = tuple(os.path.join(place, "") for place in places)
+    private = os.path.join(os.path.realpath(tempfile.gettempdir()), "mlcode-")
 
     def counts(path: str) -> bool:
-        if path.startswith(ours):
-            return False
-        return path.startswith(working) or not path.startswith(temporary)
+        return not path.startswith((*ours, private))
 
     return Seen(
         opened={path: how for path, how in seen.opened.items() if counts(path)},

@@ -277,3 +277,26 @@ def test_a_file_that_a_module_opens_counts(tmp_path: Path) -> None:
     project.write("hidden.txt", "2")
     assert project.why()["a"] == "runs; hidden.txt changed"
     assert project.ran() == ["a", "b"]
+
+
+@pytest.mark.parametrize("place", ["temporary", "hidden"])
+def test_a_file_far_from_the_notebook_that_a_module_opens_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    home = tmp_path / "home"
+    far = (tmp_path / "elsewhere" if place == "temporary" else home / ".settings") / "far.txt"
+    far.parent.mkdir(parents=True)
+    far.write_text("1")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    text = "# --- [stage:a]\nimport reader\nx = [reader.value()]\n# --- [stage:b]\nprint(x)\n"
+    module = (
+        f"def value():\n    with open({str(far)[:4]!r} + {str(far)[4:]!r}) as f:\n        return f.read()\n"
+    )
+    project = Project(home / ".projects/far", text, reader__py=module)
+    assert project.ran() == ["a", "b"]
+    assert project.ran() == []
+    far.write_text("2")
+    assert project.ran() == ["a", "b"]
+    project.write("reader.py", module + "\n")
+    assert project.ran() != []
