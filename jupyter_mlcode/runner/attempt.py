@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import EventSink, RunWaits, StageRun
+from jupyter_mlcode.runner.ahead import KernelsAhead
 from jupyter_mlcode.runner.folder import GUARDS, PipelineFolder, StageEntry
 from jupyter_mlcode.runner.orders import Orders
 from jupyter_mlcode.runner.outputs import filled_in
@@ -22,6 +23,8 @@ def attempt(
     *,
     target: Path,
     seen: Callable[[Mapping[str, Json]], None],
+    ahead: KernelsAhead,
+    ready: Callable[[], None],
     events: EventSink,
 ) -> StageRun:
     """Run the stage, again after a failure as often as it may."""
@@ -40,6 +43,8 @@ def attempt(
         guards=bool(orders.guards),
         guard_records=records,
         seen=seen,
+        ahead=ahead,
+        ready=ready,
     )
     tries = 0
 

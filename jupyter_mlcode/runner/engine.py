@@ -10,29 +10,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.iorw import write_ipynb
 
 from jupyter_mlcode.runner.files import write_notebook_atomically
-from jupyter_mlcode.runner.kernel import kernel_manager, look_again, private_folder
+from jupyter_mlcode.runner.greeting import greet
+from jupyter_mlcode.runner.kernel import look_again
+from jupyter_mlcode.runner.kernel_order import KernelOrder
 from jupyter_mlcode.runner.session import CellBegan, CellEnded, CellPrinted, EngineError, Session
+from jupyter_mlcode.runner.started import StartedKernel, start
 from jupyter_mlcode.runner.to_the_end import run_to_the_end
 
 ENGINE_NAME = "mlcode"
 START_TIMEOUT = 120
 LINES_OF_LOG = 60
-SECONDS_TO_DIE = 5
 # A notebook whose writing takes long (large outputs) is written less often than that.
 SHARE_OF_TIME_SAVING = 0.05
 
@@ -118,19 +116,17 @@ class ThrottledEngine(NBClientEngine):  # type: ignore[misc]
     ) -> Any:
         """Run all cells in a kernel that is gone when this returns or raises."""
         options.pop("input_path", None)
-        with private_folder() as folder:
-            client = StageClient(
-                nb_man,
-                folder,
-                kernel_name=kernel_name,
-                log_output=log_output,
-                stdout_file=stdout_file,
-                stderr_file=stderr_file,
-                startup_timeout=start_timeout,
-                timeout=nb_man.session.timeout or execution_timeout,
-                **options,
-            )
-            return run_to_the_end(client.run, client.interrupted, client.kill)
+        client = StageClient(
+            nb_man,
+            kernel_name=kernel_name,
+            log_output=log_output,
+            stdout_file=stdout_file,
+            stderr_file=stderr_file,
+            startup_timeout=start_timeout,
+            timeout=nb_man.session.timeout or execution_timeout,
+            **options,
+        )
+        return run_to_the_end(client.run, client.interrupted, client.kill)
 
 
 class SilentCodeError(RuntimeError):
@@ -149,25 +145,16 @@ class StageTimeoutError(RuntimeError):
 class StageClient(PapermillNotebookClient):  # type: ignore[misc]
     """Executes the cells of one notebook, in one event loop, and reports what really happened."""
 
-    def __init__(self, manager: ThrottledManager, folder: Path, **options: Any) -> None:
+    def __init__(self, manager: ThrottledManager, **options: Any) -> None:
         super().__init__(manager, **options)
         self.session = manager.session
-        self._folder = folder
-        self._log = folder / "kernel.log"
-        self._group: int | None = None
-        self._process: subprocess.Popen[bytes] | None = None
+        self._kernel: StartedKernel | None = None
         self._interrupted = False
         self._overdue = False
-
-    def create_kernel_manager(self) -> AsyncKernelManager:
-        """Return the manager of a kernel with private sockets."""
-        self.km = kernel_manager(self.kernel_name, self._folder)
-        return self.km
 
     async def run(self) -> Any:
         """Start the kernel, execute, stop the kernel; an interrupted run kills it."""
         self.reset_execution_trackers()
-        self.create_kernel_manager()
         try:
             with self._in_time():
                 await self._start()
@@ -182,7 +169,8 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             if self.km is not None:
                 with contextlib.suppress(asyncio.CancelledError):
                     await asyncio.shield(self._async_cleanup_kernel())
-            self._bury()
+            if self._kernel is not None:
+                self._kernel.bury()
         return self.nb
 
     @contextlib.contextmanager
@@ -211,47 +199,51 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         message = f"the stage ran longer than {self.session.stage_timeout:g} s"
         return EngineError(kind="timeout", name="TimeoutError", message=message)
 
-    def _bury(self) -> None:
-        """Wait for the process's end: a kernel that was killed for being slow to go is a zombie yet."""
-        if self._process is not None and self._process.poll() is None:
-            self.kill()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(SECONDS_TO_DIE)
-
     def interrupted(self) -> None:
         """Note that the coming cancellation is ours."""
         self._interrupted = True
 
     def kill(self) -> None:
-        """Kill the kernel's process group at once: also what a cell started (`!sleep 100`)."""
-        if self._group is None:
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._group, signal.SIGKILL)
-            else:
-                os.kill(self._group, signal.SIGTERM)
+        """Kill the kernel and what its cells started, at once."""
+        if self._kernel is not None:
+            self._kernel.kill()
 
     async def _start(self) -> None:
-        options: dict[str, Any] = {}
-        if self.session.working_folder is not None:
-            options["cwd"] = str(self.session.working_folder)
-        if self.session.environment is not None:
-            options["env"] = dict(self.session.environment)
+        """Take the kernel that waits, or start one, and wait for its first word."""
+        order = KernelOrder(
+            name=self.kernel_name,
+            folder=self.session.working_folder,
+            environment=self.session.environment,
+            arguments=tuple(self.extra_arguments),
+        )
         try:
-            with self._log.open("ab") as log:
-                await self.async_start_new_kernel(stdout=log, stderr=log, **options)
-            provisioner = self.km.provisioner
-            self._group = getattr(provisioner, "pgid", None) or getattr(provisioner, "pid", None)
-            self._process = getattr(provisioner, "process", None)
-            await self.async_start_new_kernel_client()
-            look_again(self.kc.shell_channel)
+            waiting = self.session.ahead.take(order) if self.session.ahead is not None else None
+            if waiting is None or not await self._answers(waiting):
+                await self._greet(await start(order))
         except (RuntimeError, OSError) as error:
             self.session.error = EngineError(kind="kernel", name=type(error).__name__, message=str(error))
             raise
-        info = await self.async_wait_for_reply(self.kc.kernel_info())
-        if info is not None:
-            self.nb.metadata["language_info"] = info["content"]["language_info"]
+        if self.session.ready is not None:
+            self.session.ready()
+
+    async def _answers(self, waiting: StartedKernel) -> bool:
+        """Greet a kernel that waited; tell whether it lives: nobody has looked after it until now."""
+        try:
+            await self._greet(waiting)
+        except RuntimeError:
+            await self._async_cleanup_kernel()
+            waiting.bury()
+            return False
+        return True
+
+    async def _greet(self, kernel: StartedKernel) -> None:
+        self._kernel, self.km = kernel, kernel.manager
+        self.kc = kernel.manager.client()
+        self.kc.start_channels()
+        about = await greet(self.kc, self.startup_timeout)
+        self.kc.allow_stdin = False
+        self.nb.metadata["language_info"] = about["language_info"]
+        look_again(self.kc.shell_channel)
 
     async def _execute_cells(self) -> None:
         await self._silently(-1)
@@ -293,13 +285,17 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         if isinstance(failure, CellTimeoutError):
             message = f"the cell ran longer than {self.session.timeout or self.timeout} s"
             return EngineError(kind="timeout", name="TimeoutError", message=message)
-        last_words = self._log.read_text("utf-8", "replace").splitlines()[-LINES_OF_LOG:]
         return EngineError(
             kind="dead_kernel",
             name="DeadKernelError",
             message="the kernel died",
-            traceback=tuple(last_words),
+            traceback=self._last_words(),
         )
+
+    def _last_words(self) -> tuple[str, ...]:
+        """Return the end of what the kernel's process wrote beside its messages."""
+        text = "" if self._kernel is None else self._kernel.log.read_text("utf-8", "replace")
+        return tuple(text.splitlines()[-LINES_OF_LOG:])
 
     async def _silently(self, after: int | None) -> None:
         for order in self.session.silent:

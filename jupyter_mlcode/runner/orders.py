@@ -9,6 +9,7 @@ from pathlib import Path
 from jupyter_mlcode.model.cache import Reuse
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry
+from jupyter_mlcode.runner.kernel_order import KernelOrder, stage_environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +32,12 @@ class Orders:
     jobs: int = 1
     guards: bool | None = None
     reuse: Reuse = field(default_factory=Reuse)
+
+    @property
+    def kernel_order(self) -> KernelOrder:
+        """The kernel in which each of the stages runs."""
+        return KernelOrder(
+            name=self.kernel,
+            folder=self.folder.working_folder,
+            environment=stage_environment(self.artifacts),
+        )

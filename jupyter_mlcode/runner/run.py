@@ -9,6 +9,7 @@ from pathlib import Path
 from jupyter_mlcode.errors import MlcodeError
 from jupyter_mlcode.model.cache import Decision, Reuse
 from jupyter_mlcode.model.run import EventSink, RunEvent, RunFinished, RunReport
+from jupyter_mlcode.runner.ahead import KernelsAhead
 from jupyter_mlcode.runner.cache.open import open_decider
 from jupyter_mlcode.runner.folder import PipelineFolder, read_folder
 from jupyter_mlcode.runner.local.database import Database
@@ -155,9 +156,11 @@ def _idle(orders: Orders, memo: Memo, events: EventSink) -> RunReport | None:
 
 
 def _worked(orders: Orders, memo: Memo, events: EventSink) -> RunReport:
-    from jupyter_mlcode.runner.going import run_stages
+    with KernelsAhead() as ahead:
+        ahead.order(orders.kernel_order)  # it starts while this process imports papermill
+        from jupyter_mlcode.runner.going import run_stages
 
-    return run_stages(orders, memo, events)
+        return run_stages(orders, memo, ahead, events)
 
 
 def _nobody(event: RunEvent) -> None:

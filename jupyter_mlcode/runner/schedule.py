@@ -25,8 +25,8 @@ class Worker(Protocol):
     def reused(self, entry: StageEntry) -> StageRun | None:
         """Return the report of a stage that need not run; called when all stages before it are done."""
 
-    def begins(self, entry: StageEntry) -> None:
-        """Prepare the stage in the calling thread, just before `work`."""
+    def begins(self, entry: StageEntry, *, others_wait: bool) -> None:
+        """Prepare the stage in the calling thread, just before `work`; others may run after it."""
 
     def work(self, entry: StageEntry) -> StageRun:
         """Run the stage, in a thread of its own."""
@@ -105,7 +105,7 @@ class Schedule:
         return f"it needs {name}, which {'did not run' if run.status == 'not_run' else run.status}"
 
     def _begin(self, entry: StageEntry) -> None:
-        self._worker.begins(entry)
+        self._worker.begins(entry, others_wait=bool(self._ready or self._waiting))
         thread = threading.Thread(target=self._work, args=(entry,), name=f"mlcode-{entry.name}", daemon=True)
         self._running[entry.name] = thread
         thread.start()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from jupyter_mlcode.runner.ahead import KernelsAhead
+
 Watcher: TypeAlias = Callable[["EngineEvent"], None]
 
 
@@ -66,6 +68,7 @@ class Session:
     """The engine's orders for one notebook, and its findings (the only mutable value here).
 
     papermill hands engine arguments through unchanged, so this object goes in and comes back.
+    `ahead` may hold a kernel for it; `ready` is called when its kernel has answered.
     """
 
     working_folder: Path | None = None
@@ -76,6 +79,8 @@ class Session:
     stage_timeout: float | None = None
     watch: Watcher | None = None
     silent: tuple[Silent, ...] = ()
+    ahead: KernelsAhead | None = None
+    ready: Callable[[], None] | None = None
     error: EngineError | None = None
     notebook: Any = None
     notes: list[str] = field(default_factory=list)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -25,10 +24,12 @@ from jupyter_mlcode.model.run import (
     StageRun,
     StageStarted,
 )
+from jupyter_mlcode.runner.ahead import KernelsAhead
 from jupyter_mlcode.runner.execution import execute_notebook
 from jupyter_mlcode.runner.folder import PipelineFolder, StageEntry
 from jupyter_mlcode.runner.guarding import guard_failure, guard_orders, read_findings
 from jupyter_mlcode.runner.kernel import private_folder
+from jupyter_mlcode.runner.kernel_order import stage_environment
 from jupyter_mlcode.runner.location import failure_at
 from jupyter_mlcode.runner.outputs import Leftovers, collect_outputs, forget_outputs
 from jupyter_mlcode.runner.session import (
@@ -50,7 +51,8 @@ class StageJob:
     """All that running one stage takes; the same for a run and a hermetic check.
 
     `timeout` is the longest time for one cell, `stage_timeout` for the stage, in seconds; `seen` is
-    given what the kernel saw of the world: files that it opened, modules that it imported.
+    given what the kernel saw of the world: files that it opened, modules that it imported. `ahead`
+    may hold a kernel that was started for this stage; `ready` is called when the kernel has answered.
     """
 
     folder: PipelineFolder
@@ -69,6 +71,8 @@ class StageJob:
     guard_records: Path | None = None
     stage_timeout: float | None = None
     seen: Callable[[Mapping[str, Json]], None] | None = None
+    ahead: KernelsAhead | None = None
+    ready: Callable[[], None] | None = None
 
     @property
     def guard_record(self) -> Path | None:
@@ -197,19 +201,17 @@ def _execute(job: StageJob, journal: _Journal, guards: tuple[Silent, ...], envir
     around = around_the_stage(job.folder.root, environment_file)
     session = Session(
         working_folder=job.working_folder,
-        environment=_kernel_environment(job),
+        environment=stage_environment(job.artifacts, job.environment),
         save_to=job.target,
         timeout=job.timeout,
         stage_timeout=job.stage_timeout,
         silent=(*around, *guards, *job.silent),
+        ahead=job.ahead,
+        ready=job.ready,
     )
     session.watch = partial(journal.follow, session)
     execute_notebook(job.notebook.document, job.notebook.injected, job.kernel, session)
     return session
-
-
-def _kernel_environment(job: StageJob) -> dict[str, str]:
-    return {**os.environ, "MLCODE_ARTIFACTS": str(job.artifacts), **job.environment}
 
 
 def _about(path: Path) -> dict[str, Json]:

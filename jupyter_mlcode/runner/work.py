@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import EventSink, RunEvent, StageFinished, StageRun
+from jupyter_mlcode.runner.ahead import KernelsAhead
 from jupyter_mlcode.runner.attempt import attempt
 from jupyter_mlcode.runner.cache.decide import Choice, Decider
 from jupyter_mlcode.runner.cache.record import Marks, NotReusableError, Seen, folder_marks, result_of
@@ -36,13 +37,17 @@ class _Going:
     choice: Choice
     marks: Marks = field(default_factory=dict)
     seen: Seen = field(default_factory=Seen)
+    others_wait: bool = False
 
 
 class StageWorker:
     """Does what the schedule asks for: decides, restores, runs, keeps."""
 
-    def __init__(self, orders: Orders, decider: Decider, place: RunPlace, events: EventSink) -> None:
+    def __init__(
+        self, orders: Orders, decider: Decider, place: RunPlace, ahead: KernelsAhead, events: EventSink
+    ) -> None:
         self._orders = orders
+        self._ahead = ahead
         self._decider = decider
         self._place = place
         self._events = _one_by_one(events)
@@ -73,9 +78,10 @@ class StageWorker:
         self._place.say(StageFinished(run=run))
         return run
 
-    def begins(self, entry: StageEntry) -> None:
+    def begins(self, entry: StageEntry, *, others_wait: bool) -> None:
         """Put files in place that earlier results hold, and look at what the stage can change."""
         going = self._going[entry.name]
+        going.others_wait = others_wait
         self._place.open()
         write_pending(self._decider.store, self._decider.contents)
         if self._keeps:
@@ -89,6 +95,8 @@ class StageWorker:
             entry,
             target=self._place.notebook(entry.name),
             seen=partial(_note, going),
+            ahead=self._ahead,
+            ready=partial(self._order_next, going),
             events=self._events,
         )
         return replace(run, reason="; ".join(going.choice.reasons))
@@ -97,6 +105,8 @@ class StageWorker:
         """Keep what the stage left, if it may be used again."""
         going = self._going.pop(entry.name)
         written = [self._decider.contents.absolute(o.path) for o in run.outputs if o.kind == "file"]
+        if _runs_programs(entry):
+            self._ahead.let_go()
         self._decider.forget(entry, [*written, *(path for path, (_, w) in going.seen.opened.items() if w)])
         if run.status != "completed" or not self._keeps:
             return run
@@ -122,9 +132,19 @@ class StageWorker:
         """Write what nobody has needed until now: the files are as the stages leave them."""
         write_pending(self._decider.store, self._decider.contents)
 
+    def _order_next(self, going: _Going) -> None:
+        """Start the kernel of the stage after this one; called in the stage's thread."""
+        if going.others_wait and not _runs_programs(going.choice.entry):
+            self._ahead.order(self._orders.kernel_order, busy=self._orders.jobs)
+
     def _done(self, choice: Choice, result: Result) -> None:
         self.keys[choice.entry.name] = f"{choice.key}/{result.variant}"
         make_folders(self._decider.contents, result)
+
+
+def _runs_programs(entry: StageEntry) -> bool:
+    """Tell whether the stage may change how an interpreter starts: `pip install -e`, for one."""
+    return not {"process", "code"}.isdisjoint(entry.volatile)
 
 
 def _note(going: _Going, environment: Mapping[str, Json]) -> None:

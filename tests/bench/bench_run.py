@@ -3,6 +3,7 @@
     nothing     20 stages without work, CPU of the whole command; beside `dvc repro` without work where dvc is installed
     papermill   the stage notebooks of the example: `jupyter mlcode run --force` against papermill, CPU with kernels
     branches    two independent branches that compute for 20 s each: wall time with --jobs 2 against --jobs 1
+    stages      what a stage costs besides its code: ten stages of one line, with kernels started ahead of time and without
     array       an array of 1 GB handed over: the largest memory of the stage that saves and of the one that loads
 
 Ratios are taken per round, the median is reported. Figures in docs/measurements/runs.md.
@@ -22,6 +23,7 @@ import time
 from pathlib import Path
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "churn"
+SWITCH = "MLCODE_KERNELS_AHEAD"
 MLCODE = [sys.executable, "-m", "jupyter_mlcode.cli.main"]
 BRANCHES = """# --- [stage:left]
 import time
@@ -127,6 +129,26 @@ def branches(folder: Path, rounds: int) -> str:
     return f"branches: {statistics.median(ratios):.2f}x the serial wall time"
 
 
+def stages(folder: Path, rounds: int) -> str:
+    """Measure what a stage costs that does nothing."""
+    text = "# --- [stage:s0]\nx0 = [1]\n"
+    text += "".join(f"# --- [stage:s{i}]\nx{i} = [*x{i - 1}, {i}]\n" for i in range(1, 11))
+    root, one = project(folder / "ten", text), project(folder / "one", "# --- [stage:s0]\nx0 = [1]\n")
+    found = {}
+    for switch, name in (("0", "each started when it is needed"), ("1", "started ahead of time")):
+        several = [
+            cost([*MLCODE, "run", str(root), "--force"], folder, **{SWITCH: switch}) for _ in range(rounds)
+        ]
+        alone = [
+            cost([*MLCODE, "run", str(one), "--force"], folder, **{SWITCH: switch}) for _ in range(rounds)
+        ]
+        pairs = list(zip(several, alone, strict=True))
+        found[name] = [statistics.median((a[k] - b[k]) / 10 for a, b in pairs) * 1000 for k in (0, 1)]
+    return "one more stage: " + "; ".join(
+        f"kernel {n} {wall:.0f} ms, CPU {cpu:.0f} ms" for n, (cpu, wall) in found.items()
+    )
+
+
 def array(folder: Path, _: int) -> str:
     """Measure the memory of handing over an array."""
     root = project(folder / "array", ARRAY)
@@ -144,7 +166,13 @@ def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     sys.path.insert(0, str(EXAMPLE.parents[1]))
     with tempfile.TemporaryDirectory() as folder:
-        for measure, times in ((nothing, rounds), (array, 1), (papermill, rounds), (branches, 1)):
+        for measure, times in (
+            (nothing, rounds),
+            (stages, rounds),
+            (array, 1),
+            (papermill, rounds),
+            (branches, 1),
+        ):
             print(measure(Path(folder), times), flush=True)
     return 0
 
