@@ -3,7 +3,7 @@
     nothing     20 stages without work, CPU of the whole command; beside `dvc repro` without work where dvc is installed
     papermill   the stage notebooks of the example: `jupyter mlcode run --force` against papermill, CPU with kernels
     branches    two independent branches that compute for 20 s each: wall time with --jobs 2 against --jobs 1
-    stages      what a stage costs besides its code: ten stages of one line, with kernels started ahead of time and without
+    stages      what a stage costs besides its code: ten of one line, kernels ahead of time or not
     array       an array of 1 GB handed over: the largest memory of the stage that saves and of the one that loads
 
 Ratios are taken per round, the median is reported. Figures in docs/measurements/runs.md.
