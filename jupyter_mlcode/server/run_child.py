@@ -14,6 +14,7 @@ import yaml
 
 from jupyter_mlcode import api
 from jupyter_mlcode.errors import MlcodeError, RefusedError
+from jupyter_mlcode.model.cache import Reuse
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import OutputText, RunEvent, RunFinished, RunReport
 from jupyter_mlcode.model.verify import VerifyReport
@@ -81,6 +82,7 @@ def _run(order: Mapping[str, Json], folder: Path, tell: _Tell) -> dict[str, Json
         stage=order["stage"],
         from_stage=order["from_stage"],
         runs_dir=folder,
+        reuse=Reuse(everything=bool(order.get("anew"))),
         events=tell,
     )
     states = {"completed": "completed", "interrupted": "cancelled"}

@@ -21,7 +21,7 @@ from jupyter_mlcode.server.run_state import alive, begun, run_message
 
 _EVERY = 0.3
 _PATIENCE = 10.0
-_ORDERED = ("path", "kind", "parameters", "stage", "from_stage", "tolerance")
+_ORDERED = ("path", "kind", "parameters", "stage", "from_stage", "tolerance", "anew")
 Listener = Callable[[dict[str, Json]], None]
 
 

@@ -220,7 +220,7 @@ export interface ExportReply {
   problems: Problem[];
 }
 /**
- * POST runs: the exported pipeline of a notebook. `stage`: this one only; `from_stage`: from here on. `tolerance`, of a verify: numbers that differ by no more, relatively, are taken as equal, and listed as close.
+ * POST runs: the exported pipeline of a notebook. `stage`: this one only; `from_stage`: from here on. `tolerance`, of a verify: numbers that differ by no more, relatively, are taken as equal, and listed as close. `anew`: stages whose results are kept run, too.
  */
 export interface StartRequest {
   path: string;
@@ -232,6 +232,7 @@ export interface StartRequest {
   stage: string | null;
   from_stage: string | null;
   tolerance: number | null;
+  anew: boolean;
 }
 export interface StageProgress {
   name: string;

@@ -59,6 +59,7 @@ export function RunForm(props: IRunFormProps): React.JSX.Element {
         />
       ))}
       <WhatToRun {...props} />
+      <Anew {...props} />
       <Tolerance {...props} />
       <div className="jp-mlcode-RunForm-buttons">
         <button
@@ -104,7 +105,8 @@ function run({ parameters, entries, choice, actions }: IRunFormProps): void {
     parameters: readForm(parameters, entries).values,
     stage: choice.stage,
     from_stage: choice.fromStage,
-    tolerance: null
+    tolerance: null,
+    anew: choice.anew
   });
 }
 
@@ -115,7 +117,8 @@ function verify({ tolerance, actions }: IRunFormProps): void {
     parameters: {},
     stage: null,
     from_stage: null,
-    tolerance: parseTolerance(tolerance) ?? null
+    tolerance: parseTolerance(tolerance) ?? null,
+    anew: false
   });
 }
 
@@ -191,6 +194,7 @@ function WhatToRun(props: IRunFormProps): React.JSX.Element {
   const onChange = (event: React.ChangeEvent<HTMLSelectElement>): void => {
     const [how, stage = null] = event.target.value.split(' ');
     props.onChoice({
+      ...choice,
       stage: how === 'only' ? stage : null,
       fromStage: how === 'from' ? stage : null
     });
@@ -211,6 +215,26 @@ function WhatToRun(props: IRunFormProps): React.JSX.Element {
           </option>
         ))}
       </select>
+    </div>
+  );
+}
+
+function Anew({ choice, trans, onChoice }: IRunFormProps): React.JSX.Element {
+  const id = React.useId();
+  return (
+    <div
+      className="jp-mlcode-Field"
+      title={trans.__(
+        'Runs every stage, also those whose results are kept from an earlier run'
+      )}
+    >
+      <label htmlFor={id}>{trans.__('From scratch')}</label>
+      <input
+        id={id}
+        type="checkbox"
+        checked={choice.anew}
+        onChange={event => onChoice({ ...choice, anew: event.target.checked })}
+      />
     </div>
   );
 }

@@ -10,6 +10,8 @@ export type SectionName = 'parameters' | 'problems' | 'runs';
 export interface IRunChoice {
   readonly stage: string | null;
   readonly fromStage: string | null;
+  /** Whether stages run, too, whose results are kept and count. */
+  readonly anew: boolean;
 }
 
 /** How the panel looks for one notebook. */
@@ -29,7 +31,7 @@ const FRESH: IViewState = {
   closed: [],
   edge: null,
   entries: {},
-  choice: { stage: null, fromStage: null },
+  choice: { stage: null, fromStage: null, anew: false },
   tolerance: ''
 };
 

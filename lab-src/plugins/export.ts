@@ -133,7 +133,8 @@ const RUN_ARGS = {
     parameters: { type: 'object' },
     stage: { type: ['string', 'null'] },
     from_stage: { type: ['string', 'null'] },
-    tolerance: { type: ['number', 'null'] }
+    tolerance: { type: ['number', 'null'] },
+    anew: { type: 'boolean' }
   }
 } as const;
 
@@ -149,7 +150,8 @@ function startRequest(
         : {},
     stage: typeof stage === 'string' ? stage : null,
     from_stage: typeof from === 'string' ? from : null,
-    tolerance: typeof tolerance === 'number' ? tolerance : null
+    tolerance: typeof tolerance === 'number' ? tolerance : null,
+    anew: args.anew === true
   };
 }
 

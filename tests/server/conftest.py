@@ -123,5 +123,6 @@ def starting(**other: Any) -> dict[str, Any]:
         "stage": None,
         "from_stage": None,
         "tolerance": None,
+        "anew": False,
         **other,
     }

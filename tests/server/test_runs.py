@@ -59,6 +59,16 @@ async def test_a_run_with_another_parameter(ask, exported):
     assert [r["id"] for r in listed["runs"]] == [run["id"]]
 
 
+async def test_what_is_unchanged_runs_only_anew(ask, exported):
+    await exported()
+    seen = []
+    for anew in (False, False, True):
+        _, run = await ask("POST", "runs", body=starting(anew=anew))
+        run = await _ended(ask, run["id"])
+        seen.append([stage["state"] for stage in run["stages"]])
+    assert seen == [["completed"] * 2, ["unchanged"] * 2, ["completed"] * 2]
+
+
 async def test_a_failure_leads_to_cell_and_line(ask, exported):
     await exported([("one", "x = {}\nx['gone']", "stage:load"), ("two", "print(1)", "stage:more")])
     _, run = await ask("POST", "runs", body=starting())

@@ -2,7 +2,13 @@ import { expect, test } from '@jupyterlab/galata';
 
 import { inThemes, ONCE, openNotebook } from '../support/lab';
 import { notebookText } from '../support/notebooks';
-import { analysed, openPanel, SHOP, withSource } from '../support/pipelines';
+import {
+  analysed,
+  openPanel,
+  SHOP,
+  widenSidebar,
+  withSource
+} from '../support/pipelines';
 import { begin, firstRun, reload, start } from '../support/runs';
 
 const SLOW = withSource(
@@ -80,6 +86,22 @@ test.describe('a run', () => {
       await expect(stages.getByText('unchanged')).toHaveCount(2);
       await expect(stages.getByText('completed').first()).toBeVisible();
       await shot('unchanged');
+      await widenSidebar(page, 250);
+      await stages.scrollIntoViewIfNeeded();
+      await shot('unchanged-narrow');
+
+      await panel.getByRole('checkbox', { name: 'From scratch' }).check();
+      await shot('form-narrow');
+      await panel.getByRole('button', { name: '▶ Run' }).click();
+      await expect(runs.locator('.jp-mlcode-Run')).toHaveCount(3);
+      await expect(firstRun(panel)).toHaveAttribute('data-state', 'completed', {
+        timeout: 120000
+      });
+      await expect(
+        firstRun(panel)
+          .getByRole('list', { name: 'Stages of the run' })
+          .getByText('unchanged')
+      ).toHaveCount(0);
     })
   );
 

@@ -25,7 +25,7 @@ describe('RunForm', () => {
         parameters={[THRESHOLD]}
         rows={[]}
         entries={{ threshold }}
-        choice={{ stage: 'fit', fromStage: null }}
+        choice={{ stage: 'fit', fromStage: null, anew: true }}
         tolerance={tolerance}
         busy={false}
         trans={nullTranslator.load('jupyter_mlcode')}
@@ -59,7 +59,8 @@ describe('RunForm', () => {
           parameters: {},
           stage: null,
           from_stage: null,
-          tolerance: 1e-9
+          tolerance: 1e-9,
+          anew: false
         }
       ]
     ]);
@@ -74,7 +75,8 @@ describe('RunForm', () => {
     expect(start.mock.calls[0][0]).toMatchObject({
       parameters: { threshold: 0.3 },
       stage: 'fit',
-      tolerance: null
+      tolerance: null,
+      anew: true
     });
   });
 

@@ -103,7 +103,8 @@ describe('RunsModel', () => {
       parameters: {},
       stage: null,
       from_stage: null,
-      tolerance: null
+      tolerance: null,
+      anew: false
     });
     expect(model.selected?.id).toBe('new');
   });
