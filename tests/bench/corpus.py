@@ -260,6 +260,8 @@ def run_product(
     environ = {"PYTHONPATH": str(product), "PROBE_PLAN": str(plan), "MLCODE_DEBUG": "1"}
     if export_only:
         environ["EXPORT_ONLY"] = "1"
+    if "STAGES_AT_ONCE" in os.environ:
+        environ["STAGES_AT_ONCE"] = os.environ["STAGES_AT_ONCE"]
     code, text = corpus.sandbox(book, way, command, limit + 30, environ)
     if not (results / "steps.json").exists():
         broken = [

@@ -3,7 +3,8 @@
 `corpus_inside.py NOTEBOOK RESULTS TIMEOUT`: RESULTS is a folder outside the sandbox' overlay. It gets
 `steps.json` (command, exit code, seconds, last output per step), `graph.json`, the exported files without
 artifacts, and `runs/` with the executed stage notebooks. With PROBE_PLAN in the environment a startup
-file makes the stage kernels write fingerprints of their variables at the end of each stage.
+file makes the stage kernels write fingerprints of their variables at the end of each stage. STAGES_AT_ONCE
+is the number of stages that run side by side.
 """
 
 from __future__ import annotations
@@ -101,6 +102,7 @@ def main(notebook: Path, results: Path, timeout: float) -> int:
     """Run the steps one after the other; stop at the first that fails."""
     until = time.monotonic() + timeout
     folder, runs = notebook.with_suffix(""), notebook.parent / "mlcode_runs"
+    at_once = os.environ.get("STAGES_AT_ONCE", "1")
     startup = Path(os.environ["IPYTHONDIR"]) / "profile_default" / "startup"
     if os.environ.get("PROBE_PLAN"):
         startup.mkdir(parents=True, exist_ok=True)
@@ -111,7 +113,7 @@ def main(notebook: Path, results: Path, timeout: float) -> int:
     ]
     if done[0]["exit"] == 0 and not os.environ.get("EXPORT_ONLY"):
         limit = until - time.monotonic() - 5
-        done.append(step("run", ["run", folder.name, "--kernel", "python3", "--runs-dir", runs.name], limit))
+        done.append(step("run", ["run", folder.name, "--kernel", "python3", "--runs-dir", runs.name, "--jobs", at_once], limit))
     graph = done[1]["stdout"]
     done[1]["stdout"] = "" if done[1]["exit"] == 0 else graph[-TAIL:]
     (results / "graph.json").write_text(graph, encoding="utf-8")
