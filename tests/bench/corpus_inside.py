@@ -113,7 +113,8 @@ def main(notebook: Path, results: Path, timeout: float) -> int:
     ]
     if done[0]["exit"] == 0 and not os.environ.get("EXPORT_ONLY"):
         limit = until - time.monotonic() - 5
-        done.append(step("run", ["run", folder.name, "--kernel", "python3", "--runs-dir", runs.name, "--jobs", at_once], limit))
+        options = ["--kernel", "python3", "--runs-dir", runs.name, "--jobs", at_once]
+        done.append(step("run", ["run", folder.name, *options], limit))
     graph = done[1]["stdout"]
     done[1]["stdout"] = "" if done[1]["exit"] == 0 else graph[-TAIL:]
     (results / "graph.json").write_text(graph, encoding="utf-8")
