@@ -6,6 +6,7 @@
     │   └── NotebookError         the notebook's text or shape is broken
     ├── RefusedError              exit 1: the notebook has errors; carries the diagnostics
     │   └── EditedFilesError      exit 1: a generated file was edited by hand and would be overwritten
+    ├── DiskError                 exit 3: the file system refuses (full, read-only, too many open files)
     └── StageError                exit 4: a stage failed while running
 
 Something wrong inside the user's notebook is a `Diagnostic`, not an exception.
@@ -97,6 +98,20 @@ class EditedFilesError(MlcodeError):
             hint="Look at `export --diff`; `export --force` overwrites them.",
         )
         self.paths = tuple(paths)
+
+
+class DiskError(MlcodeError):
+    """The disk is full, or a file cannot be read or written: what is there is whole, what was asked for is not done."""
+
+    exit_code = 3
+    code = "MLC431"
+
+    def __init__(self, error: OSError) -> None:
+        where = f"{error.filename}: " if error.filename else ""
+        super().__init__(
+            f"{where}{error.strerror or error}".replace("\n", " "),
+            hint="What was finished is kept: run again when that is put right.",
+        )
 
 
 class StageError(MlcodeError):

@@ -1,11 +1,12 @@
 """`jupyter mlcode`: the entry point, and what each kind of error looks like in a terminal.
 
 Exit codes: 0 ok, 1 findings, refused or out of date, 2 usage, 3 invalid input, 4 a stage failed,
-5 a bug of ours, 130 interrupted.
+5 a bug of ours, 130 interrupted (Ctrl-C, or a signal that asks the process to end).
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -15,7 +16,8 @@ import click
 from jupyter_mlcode import __version__
 from jupyter_mlcode.cli.group import VerbGroup
 from jupyter_mlcode.cli.output import say, say_error
-from jupyter_mlcode.errors import MlcodeError
+from jupyter_mlcode.errors import DiskError, MlcodeError
+from jupyter_mlcode.runner.signals import signals_unwind
 
 INTERRUPTED = 130
 BUG = 5
@@ -45,14 +47,17 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line of this process and leave with its exit code."""
+    _occupy_closed_streams()
     sys.exit(call(sys.argv[1:]))
 
 
 def call(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; errors are shown, never raised."""
     try:
-        result = cli.main(list(arguments), prog_name="jupyter mlcode", standalone_mode=False)
-        sys.stdout.flush()
+        with signals_unwind():
+            result = cli.main(list(arguments), prog_name="jupyter mlcode", standalone_mode=False)
+            if sys.stdout is not None:  # closed from the start: `>&-`
+                sys.stdout.flush()
     except MlcodeError as error:
         say_error(error)
         return error.exit_code
@@ -65,13 +70,35 @@ def call(arguments: Sequence[str]) -> int:
         say("interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         return 1
+    except OSError as error:
+        if os.environ.get("MLCODE_DEBUG"):
+            raise
+        _write_no_more()
+        say_error(DiskError(error))
+        return DiskError.exit_code
     except Exception as error:
         if os.environ.get("MLCODE_DEBUG"):
             raise
         return _bug(error)
     return result if isinstance(result, int) else 0
+
+
+def _occupy_closed_streams() -> None:
+    """Keep the numbers of closed standard streams: the next file that is opened would get what is printed."""
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            with contextlib.suppress(OSError):
+                os.open(os.devnull, os.O_RDWR)  # the lowest free number is this one
+
+
+def _write_no_more() -> None:
+    """Let go of what stdout still holds: the interpreter would try to write it once more at its end."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _bug(error: Exception) -> int:

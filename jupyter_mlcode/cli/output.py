@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections import Counter
@@ -32,8 +33,9 @@ def format_option(*names: str) -> Callable[[_Decorated], _Decorated]:
 
 
 def say(message: str) -> None:
-    """Print a line to people: stderr."""
-    click.echo(_encodable(message), err=True, color=_colour())
+    """Print a line to people: stderr. Where nobody listens any more, the work goes on."""
+    with contextlib.suppress(OSError):
+        click.echo(_encodable(message), err=True, color=_colour())
 
 
 def put(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ _WIDTH = 78
 
 def progress() -> EventSink:
     """Return what takes a run's events and shows them on stderr."""
-    living = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    living = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
     return _Progress(living=living)
 
 
@@ -76,8 +77,13 @@ class _Progress:
 
     def _living(self, stage: str, text: str) -> None:
         line = " ".join(f"{self._place(stage)}{text}".split())
-        click.echo(_CLEAR + line[:_WIDTH], nl=False, err=True)
+        _draw(_CLEAR + line[:_WIDTH])
 
     def _clear(self) -> None:
         if self.living:
-            click.echo(_CLEAR, nl=False, err=True)
+            _draw(_CLEAR)
+
+
+def _draw(text: str) -> None:
+    with contextlib.suppress(OSError):  # the terminal is gone; the run goes on
+        click.echo(text, nl=False, err=True)

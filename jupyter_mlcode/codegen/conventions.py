@@ -55,7 +55,9 @@ def conventions(pipeline: Pipeline) -> Conventions:
     return Conventions(
         variable=variable,
         factory="MlcodeStage" if "Stage" in taken else "Stage",
-        module=definitions_name(pipeline.name, _imported(code)),
+        module=definitions_name(
+            pipeline.name, {*_imported(code), *(f"stage_{stage.name}" for stage in pipeline.stages)}
+        ),
         features=tuple(sorted({feature for cell in code for feature in future_features(cell.source)})),
         headings=_headings(pipeline.notebook),
         ids=cell_ids(pipeline.notebook),
@@ -84,8 +86,10 @@ def unique(name: str, used: Container[str]) -> str:
     return candidate
 
 
-def definitions_name(stem: str, imported: Iterable[str] = ()) -> str:
+def definitions_name(stem: str, others: Iterable[str] = ()) -> str:
     """Return the module name for the closed definitions: an identifier that hides no other module.
+
+    Names that differ in case only are one file on macOS and Windows.
 
     Examples:
         >>> definitions_name("my-notebook 1"), definitions_name("2024 räume")
@@ -94,9 +98,9 @@ def definitions_name(stem: str, imported: Iterable[str] = ()) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", stem) if not unicodedata.combining(c))
     word = re.sub(r"\W+", "_", plain).strip("_") or "notebook"
     base = f"{word if word.isidentifier() else f'notebook_{word}'}_definitions"
-    taken = {*imported, *sys.stdlib_module_names}
+    taken = {name.casefold() for name in (*others, *sys.stdlib_module_names)}
     name, number = base, 2
-    while name in taken:
+    while name.casefold() in taken:
         name = f"{base}_{number}"
         number += 1
     return name

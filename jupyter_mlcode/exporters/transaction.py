@@ -2,11 +2,14 @@
 
     .mlcode/staging/    the new files, complete, before anything of the export is touched
     .mlcode/journal.json    the decision: once it is there, the new export counts
+    .mlcode/undo.json   the journal by another name: the new export does not count after all
     .mlcode/backup/     the old files, for a failure that this process lives to see
     .mlcode/export.json     hashes of what was written: how edits by hand are noticed
 
 A failure before the journal leaves the old export. A failure after it rolls back. After a kill the
-next `recover` finishes the job from the staged files. The folder ignores itself in git.
+next `recover` finishes what was going on, forwards or backwards. Files only ever move between their
+place and `.mlcode`: where the folder is exchanged for another meanwhile, there is nothing to move,
+and nothing of the other is lost. The folder ignores itself in git.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TypedDict
 
@@ -24,13 +27,17 @@ from jupyter_mlcode.errors import MlcodeError, UsageError
 
 STATE = ".mlcode"
 JOURNAL = "journal.json"
+UNDO = "undo.json"
 MANIFEST = "export.json"
 
 
 class _Journal(TypedDict):
+    """What an export does; `there` are the files that were there before, by their number."""
+
     replace: dict[str, str]
     remove: list[str]
     manifest: dict[str, str]
+    there: list[int]
 
 
 class FolderInUseError(UsageError):
@@ -72,7 +79,12 @@ def read_manifest(folder: Path) -> dict[str, str] | None:
 
 def interrupted(folder: Path) -> bool:
     """Tell whether an export into this folder was killed before its end; nothing is written."""
-    return (folder / STATE / JOURNAL).exists()
+    return any((folder / STATE / name).exists() for name in (JOURNAL, UNDO))
+
+
+def has_leftovers(folder: Path) -> bool:
+    """Tell whether an export was killed while it was being prepared."""
+    return any((folder / STATE / name).exists() for name in ("staging", "backup"))
 
 
 def recover(folder: Path) -> bool:
@@ -80,22 +92,18 @@ def recover(folder: Path) -> bool:
 
     Raises:
         UnfinishedExportError: when the prepared files are damaged.
+        FolderInUseError: it was not killed, it goes on.
     """
     if not interrupted(folder):
         return False
     with _locked(folder):
-        if not interrupted(folder):  # another process has finished it meanwhile
-            return True
-        journal = _read_journal(folder)
-        staging = folder / STATE / "staging"
-        for number, path in enumerate(journal["replace"]):
-            staged, target = staging / str(number), inside(folder, path)
-            source = staged if staged.exists() else target
-            if not source.is_file() or digest(source.read_bytes()) != journal["replace"][path]:
-                raise UnfinishedExportError(folder)
-        for _ in _forward(folder, journal):
-            pass
-        _clean(folder)
+        if (folder / STATE / UNDO).exists():
+            _backward(folder, _read_journal(folder, UNDO))
+        elif interrupted(folder):  # no other process has finished it meanwhile
+            journal = _read_journal(folder, JOURNAL)
+            _check_prepared(folder, journal)
+            _forward(folder, journal, again=True)
+            _clean(folder)
     return True
 
 
@@ -109,20 +117,46 @@ def replace_files(
     folder: Path, replace: Mapping[str, bytes], remove: Sequence[str], manifest: dict[str, str]
 ) -> None:
     """Put these contents in place and remove those files, all of it or nothing."""
-    created = not folder.exists()
+    made = [path for path in (folder / STATE, folder, *folder.parents) if not path.exists()]
     try:
         (folder / STATE).mkdir(parents=True, exist_ok=True)
         with _locked(folder):
-            _stage_and_apply(folder, replace, remove, manifest)
+            is_new = folder in made and read_manifest(folder) is None
+            try:
+                _stage_and_apply(folder, replace, remove, manifest)
+            except BaseException:
+                if is_new:
+                    shutil.rmtree(folder, ignore_errors=True)
+                raise
     except BaseException:
-        if created:
-            shutil.rmtree(folder, ignore_errors=True)
+        for path in made:
+            with suppress(OSError):  # not empty: it is somebody else's by now
+                path.rmdir()
         raise
 
 
 def _stage_and_apply(
     folder: Path, replace: Mapping[str, bytes], remove: Sequence[str], manifest: dict[str, str]
 ) -> None:
+    try:
+        journal = _prepared(folder, replace, remove, manifest)
+        _put(folder / STATE / JOURNAL, json.dumps(journal))
+    except BaseException:
+        _clean(folder)
+        raise
+    try:
+        _forward(folder, journal)
+    except BaseException:  # also Ctrl-C: whatever stopped us, the old export comes back
+        os.replace(folder / STATE / JOURNAL, folder / STATE / UNDO)
+        _backward(folder, journal)
+        raise
+    _clean(folder)
+
+
+def _prepared(
+    folder: Path, replace: Mapping[str, bytes], remove: Sequence[str], manifest: dict[str, str]
+) -> _Journal:
+    """Write the new files and keep the old ones, beside the export."""
     state = folder / STATE
     for name in ("staging", "backup"):
         shutil.rmtree(state / name, ignore_errors=True)
@@ -130,65 +164,81 @@ def _stage_and_apply(
     (state / ".gitignore").write_text("*\n", "utf-8")
     for number, content in enumerate(replace.values()):
         (state / "staging" / str(number)).write_bytes(content)
-    journal = _Journal(
+    return _Journal(
         replace={path: digest(content) for path, content in replace.items()},
         remove=list(remove),
         manifest=manifest,
+        there=list(_back_up(folder, [*replace, *remove], len(replace))),
     )
-    _back_up(folder, journal)
-    _put(state / JOURNAL, json.dumps(journal))
-    done: list[str] = []
-    try:
-        done.extend(_forward(folder, journal))
-    except BaseException:  # also Ctrl-C: whatever stopped us, the old export comes back
-        _backward(folder, journal)
-        raise
-    _clean(folder)
 
 
-def _forward(folder: Path, journal: _Journal) -> Iterator[str]:
-    """Move the staged files into place, yielding each path; may be called again after a kill."""
-    staging = folder / STATE / "staging"
+def _check_prepared(folder: Path, journal: _Journal) -> None:
     for number, path in enumerate(journal["replace"]):
+        staged, target = folder / STATE / "staging" / str(number), inside(folder, path)
+        source = staged if staged.exists() else target
+        if not source.is_file() or digest(source.read_bytes()) != journal["replace"][path]:
+            raise UnfinishedExportError(folder)
+
+
+def _forward(folder: Path, journal: _Journal, *, again: bool = False) -> None:
+    """Move the staged files into place and the removed ones away; `again` after a kill on the way."""
+    staging, backup = folder / STATE / "staging", folder / STATE / "backup"
+    numbers = enumerate([*journal["replace"], *journal["remove"]])
+    for number, path in numbers:
         target = inside(folder, path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):  # moved before the kill
-            os.replace(staging / str(number), target)
-        yield path
-    for path in journal["remove"]:
-        inside(folder, path).unlink(missing_ok=True)
-        yield path
+        if number < len(journal["replace"]):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _move(staging / str(number), target, again=again)
+        elif number in journal["there"]:
+            _move(target, backup / str(number), again=again)
     _put(folder / STATE / MANIFEST, json.dumps(journal["manifest"], indent=1, sort_keys=True) + "\n")
 
 
 def _backward(folder: Path, journal: _Journal) -> None:
-    """Bring back every old file, and take away those that are new."""
-    backup = folder / STATE / "backup"
+    """Bring back every old file, and take away those that are new; may be called again after a kill."""
+    staging, backup = folder / STATE / "staging", folder / STATE / "backup"
     for number, path in enumerate([*journal["replace"], *journal["remove"]]):
         target = inside(folder, path)
-        if (backup / str(number)).exists() or (backup / str(number)).is_symlink():
-            os.replace(backup / str(number), target)
+        if number in journal["there"]:
+            _move(backup / str(number), target, again=True)
         else:
-            target.unlink(missing_ok=True)
+            _move(target, staging / str(number), again=True)
     _clean(folder)
 
 
-def _back_up(folder: Path, journal: _Journal) -> None:
-    """Keep a second name (or a copy) of every file that will be replaced or removed."""
+def _move(source: Path, target: Path, *, again: bool) -> None:
+    """Move a file; when this is done `again`, it may have been moved already."""
+    with suppress(FileNotFoundError) if again else nullcontext():
+        os.replace(source, target)
+
+
+def _back_up(folder: Path, paths: Sequence[str], replaced: int) -> Iterator[int]:
+    """Keep a second name (or a copy) of every file that will be replaced, and yield the numbers of all that are there.
+
+    Those that will be removed are moved away, not copied.
+    """
     backup = folder / STATE / "backup"
-    for number, path in enumerate([*journal["replace"], *journal["remove"]]):
+    for number, path in enumerate(paths):
         target = inside(folder, path)
-        if target.is_symlink() or target.is_file():
+        if not target.is_symlink() and not target.is_file():
+            continue
+        if number < replaced:
             try:
                 os.link(target, backup / str(number), follow_symlinks=False)
             except OSError:  # no hard links on this file system
                 shutil.copy2(target, backup / str(number), follow_symlinks=False)
+        yield number
 
 
-def _read_journal(folder: Path) -> _Journal:
+def _read_journal(folder: Path, name: str) -> _Journal:
     try:
-        found: _Journal = json.loads((folder / STATE / JOURNAL).read_text("utf-8"))
-        return _Journal(replace=found["replace"], remove=found["remove"], manifest=found["manifest"])
+        found: _Journal = json.loads((folder / STATE / name).read_text("utf-8"))
+        return _Journal(
+            replace=found["replace"],
+            remove=found["remove"],
+            manifest=found["manifest"],
+            there=found["there"],
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnfinishedExportError(folder) from error
 
@@ -196,15 +246,21 @@ def _read_journal(folder: Path) -> _Journal:
 def _clean(folder: Path) -> None:
     """Forget the journal first: from then on nothing is left to finish."""
     state = folder / STATE
-    (state / JOURNAL).unlink(missing_ok=True)
+    for name in (JOURNAL, UNDO):
+        (state / name).unlink(missing_ok=True)
     for name in ("staging", "backup"):
         shutil.rmtree(state / name, ignore_errors=True)
 
 
 def _put(path: Path, text: str) -> None:
     part = path.with_name(f"{path.name}.part")
-    part.write_text(text, "utf-8")
-    os.replace(part, path)
+    try:
+        part.write_text(text, "utf-8")
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink()
+        raise
 
 
 def inside(folder: Path, path: str) -> Path:

@@ -17,6 +17,7 @@ from jupyter_mlcode.exporters.transaction import (
     UnfinishedExportError,
     digest,
     forget,
+    has_leftovers,
     inside,
     read_manifest,
     recover,
@@ -71,9 +72,10 @@ class ForeignFolderError(UsageError):
         )
 
 
-class FolderAccessError(UsageError):
+class FolderAccessError(MlcodeError):
     """The file system does not let us read or write the folder."""
 
+    exit_code = 3
     code = "MLC413"
 
     def __init__(self, folder: Path, error: OSError) -> None:
@@ -127,7 +129,7 @@ def _write(bundle: Bundle, folder: Path, mode: Mode, force: bool) -> WriteResult
     if not force and (edited := [change.path for change in changes if change.kind == "edited"]):
         raise EditedFilesError(edited)
     ours = {path: digest(content) for path, content in wanted.items() if path not in bundle.keep}
-    if changes or manifest != ours:
+    if changes or manifest != ours or has_leftovers(folder):
         changed = [change.path for change in changes]
         replace = {path: wanted[path] for path in changed if path in wanted}
         replace_files(folder, replace, [path for path in changed if path not in wanted], ours)

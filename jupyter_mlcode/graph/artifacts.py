@@ -242,15 +242,20 @@ def _joined(versions: Mapping[Version, Regions], changed: Regions) -> list[froze
 
 
 def keys(versions: Iterable[Version], final: dict[str, Version]) -> dict[Version, str]:
-    """Return the file stem of each version: the name, or `name.1`, `name.2` for those changed again later."""
+    """Return the file stem of each version: the name, or `name.1`, `name.2` for those changed again later.
+
+    `X` and `x` would be one file on macOS and Windows: the one that is made later is `x.1`.
+    """
     counts: dict[str, int] = {}
+    plain: dict[str, str] = {}
     found = {}
-    for version in sorted(versions, key=lambda v: v.statement.position):
-        if final.get(version.name) is version:
+    for version in sorted(versions, key=by_place):
+        folded = version.name.casefold()
+        if final.get(version.name) is version and plain.setdefault(folded, version.name) == version.name:
             found[version] = version.name
         else:
-            counts[version.name] = counts.get(version.name, 0) + 1
-            found[version] = f"{version.name}.{counts[version.name]}"
+            counts[folded] = counts.get(folded, 0) + 1
+            found[version] = f"{version.name}.{counts[folded]}"
     return found
 
 

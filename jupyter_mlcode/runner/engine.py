@@ -24,6 +24,7 @@ from jupyter_mlcode.runner.files import write_notebook_atomically
 from jupyter_mlcode.runner.greeting import greet
 from jupyter_mlcode.runner.kernel import look_again
 from jupyter_mlcode.runner.kernel_order import KernelOrder
+from jupyter_mlcode.runner.listening import hear_everything, is_silent, join_printed
 from jupyter_mlcode.runner.session import CellBegan, CellEnded, CellPrinted, EngineError, Session
 from jupyter_mlcode.runner.started import StartedKernel, start
 from jupyter_mlcode.runner.to_the_end import run_to_the_end
@@ -246,6 +247,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
         look_again(self.kc.shell_channel)
 
     async def _execute_cells(self) -> None:
+        hear_everything(self)
         await self._silently(-1)
         for index, cell in enumerate(self.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
@@ -272,6 +274,7 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             if error is not None:
                 self.session.error = error
                 self.nb_man.cell_exception(cell, cell_index=index)
+            join_printed(self, cell, index)
             self.nb_man.cell_complete(cell, cell_index=index)
             self.session.tell(CellEnded(index=index, seconds=time.monotonic() - began, error=error))
         return error is None
@@ -282,6 +285,9 @@ class StageClient(PapermillNotebookClient):  # type: ignore[misc]
             return self._out_of_time()
         if self._interrupted or isinstance(failure, asyncio.CancelledError):
             return EngineError(kind="interrupted", name="KeyboardInterrupt", message="")
+        if is_silent(failure):
+            message = "the kernel cannot be heard any more: a cell closed its channels"
+            return EngineError(kind="dead_kernel", name="DeadKernelError", message=message)
         if isinstance(failure, CellTimeoutError):
             message = f"the cell ran longer than {self.session.timeout or self.timeout} s"
             return EngineError(kind="timeout", name="TimeoutError", message=message)

@@ -9,6 +9,7 @@ from typing import Any
 
 from jupyter_mlcode import __version__
 from jupyter_mlcode.errors import InputError, UnknownNameError
+from jupyter_mlcode.exporters.transaction import recover
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.parts import FileUse, Parameter
 from jupyter_mlcode.notebook.plain_files import read_regular
@@ -99,11 +100,15 @@ class PipelineFolder:
 def read_folder(path: str | Path, memo: Memo | None = None) -> PipelineFolder:
     """Return the pipeline in this folder (or of this `pipeline.yaml`); a `memo` knows what was checked before.
 
+    An export that was killed on its way is finished first: until then old and new files lie side by side.
+
     Raises:
         PipelineError: there is no pipeline, or it is broken.
+        FolderInUseError: an export is writing it.
     """
     given = Path(path)
     file = given if given.name == "pipeline.yaml" else given / "pipeline.yaml"
+    _finish_export(file)
     document = _document(file, memo)
     root = file.parent.resolve()
     parameters = document.get("parameters", {})
@@ -118,6 +123,13 @@ def read_folder(path: str | Path, memo: Memo | None = None) -> PipelineFolder:
     )
     _check(file, folder)
     return folder
+
+
+def _finish_export(file: Path) -> None:
+    try:
+        recover(file.parent)
+    except OSError as error:
+        raise PipelineError(file, f"an export was interrupted and cannot be finished: {error}") from error
 
 
 def _document(file: Path, memo: Memo | None) -> Mapping[str, Any]:

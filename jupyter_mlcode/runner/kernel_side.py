@@ -39,8 +39,17 @@ def begin(import_folder: str, strict_shell: bool) -> None:
         sys.path.append(import_folder)
     if strict_shell:
         _fail_with_the_command(_shell())
+    _publish_everything(_shell())
     _loaded_before = frozenset(sys.modules)
     _watch_files()
+
+
+def _publish_everything(shell: Any) -> None:
+    """Let output wait for who reads it: ZeroMQ throws away what is printed while a thousand messages wait."""
+    thread = getattr(getattr(shell, "kernel", None), "iopub_thread", None)
+    zmq = sys.modules.get("zmq")
+    if thread is not None and zmq is not None:
+        thread.schedule(lambda: thread.socket.setsockopt(zmq.SNDHWM, 0))  # in the thread that owns it
 
 
 def _watch_files() -> None:

@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from jupyter_mlcode.errors import MlcodeError
+from jupyter_mlcode.errors import DiskError
 from jupyter_mlcode.model.cache import Decision, Reuse
 from jupyter_mlcode.model.run import EventSink, RunEvent, RunFinished, RunReport
 from jupyter_mlcode.runner.ahead import KernelsAhead
@@ -74,20 +74,6 @@ def run(
         raise DiskError(error) from error
     finally:
         memo.database.close()
-
-
-class DiskError(MlcodeError):
-    """The disk is full, or a file cannot be read or written: what is there is whole, the run is not."""
-
-    code = "MLC431"
-    exit_code = 3
-
-    def __init__(self, error: OSError) -> None:
-        where = f"{error.filename}: " if error.filename else ""
-        super().__init__(
-            f"{where}{error.strerror or error}".replace("\n", " "),
-            hint="What was finished is kept: run again when that is put right.",
-        )
 
 
 def forecast(

@@ -42,12 +42,12 @@ class Seen:
         )
 
 
-Marks = Mapping[str, tuple[int, int, int]]
+Marks = Mapping[str, tuple[int, int, int, int]]
 
 
 def folder_marks(decider: Decider, choice: Choice) -> Marks:
-    """Return size, time and inode of what is in the folders that the stage writes into, before it runs."""
-    marks: dict[str, tuple[int, int, int]] = {}
+    """Return size, times and inode of what is in the folders that the stage writes into, before it runs."""
+    marks: dict[str, tuple[int, int, int, int]] = {}
     for use in choice.entry.writes:
         if use.path is not None and use.kind in ("folder", "glob"):
             path = decider.contents.absolute(filled_in(use.path, decider.before.values))
@@ -177,9 +177,9 @@ def _folders(decider: Decider, choice: Choice) -> Iterator[str]:
                 yield decider.contents.shown(path)
 
 
-def _mark(path: str) -> tuple[int, int, int] | None:
+def _mark(path: str) -> tuple[int, int, int, int] | None:
     try:
         found = os.stat(path)
     except OSError:
         return None
-    return found.st_size, found.st_mtime_ns, found.st_ino
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino

@@ -12,11 +12,13 @@ from typing import Any
 STATE = ".mlcode"
 """The folder in a pipeline folder that is nobody's business but this machine's."""
 FILE = "local.sqlite3"
-VERSION = 1
+VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS memo (kind TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS hashes (
-    path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, inode INTEGER, sha256 TEXT NOT NULL) WITHOUT ROWID;
+DROP TABLE IF EXISTS hashes;
+CREATE TABLE hashes (
+    path TEXT PRIMARY KEY, size INTEGER, mtime INTEGER, ctime INTEGER, inode INTEGER,
+    sha256 TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS runs (
     number INTEGER PRIMARY KEY AUTOINCREMENT, folder TEXT, status TEXT, started TEXT, seconds REAL,
     parameters TEXT, stages TEXT, metrics TEXT, keys TEXT);
