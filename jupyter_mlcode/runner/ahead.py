@@ -99,11 +99,17 @@ class _Start(threading.Thread):
         """End the kernel and remove its folder."""
         kernel = self.outcome()
         if kernel is not None:
-            import asyncio
+            ending = threading.Thread(target=_end, args=(kernel,), name="mlcode-ahead-end", daemon=True)
+            ending.start()  # whoever calls may be in a running loop
+            ending.join()
 
-            from jupyter_mlcode.runner.started import end
 
-            asyncio.run(end(kernel))
+def _end(kernel: StartedKernel) -> None:
+    import asyncio
+
+    from jupyter_mlcode.runner.started import end
+
+    asyncio.run(end(kernel))
 
 
 def _processors() -> int:

@@ -11,7 +11,18 @@ from typing import Any
 
 def write_text_atomically(path: Path, text: str) -> None:
     """Write the text beside `path` and move it into place: a full disk leaves the earlier file."""
-    write_bytes_atomically(path, text.encode("utf-8"))
+    write_bytes_atomically(path, _encoded(text))
+
+
+def _encoded(text: str) -> bytes:
+    """Return UTF-8 in any case: names of files, which papermill notes, are not always text in the locale's encoding."""
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        try:
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").encode("utf-8")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "replace")
 
 
 def write_bytes_atomically(path: Path, content: bytes) -> None:

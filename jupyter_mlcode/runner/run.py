@@ -12,8 +12,10 @@ from jupyter_mlcode.model.run import EventSink, RunEvent, RunFinished, RunReport
 from jupyter_mlcode.runner.ahead import KernelsAhead
 from jupyter_mlcode.runner.cache.open import open_decider
 from jupyter_mlcode.runner.folder import PipelineFolder, read_folder
+from jupyter_mlcode.runner.home import folder_for_ipython
 from jupyter_mlcode.runner.local.database import Database
 from jupyter_mlcode.runner.local.memo import Memo
+from jupyter_mlcode.runner.open_files import allow_open_files
 from jupyter_mlcode.runner.orders import Orders
 from jupyter_mlcode.runner.parameters import GivenParameters, resolve_parameters
 from jupyter_mlcode.runner.plan import plan_run
@@ -142,7 +144,8 @@ def _idle(orders: Orders, memo: Memo, events: EventSink) -> RunReport | None:
 
 
 def _worked(orders: Orders, memo: Memo, events: EventSink) -> RunReport:
-    with KernelsAhead() as ahead:
+    allow_open_files()
+    with folder_for_ipython(), KernelsAhead() as ahead:
         ahead.order(orders.kernel_order)  # it starts while this process imports papermill
         from jupyter_mlcode.runner.going import run_stages
 

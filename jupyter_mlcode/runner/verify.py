@@ -6,7 +6,6 @@ nondeterminism and is not judged. Then every stage runs alone (see `hermetic`).
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +19,11 @@ from jupyter_mlcode.runner.boundaries import boundaries
 from jupyter_mlcode.runner.closeness import close_files, close_texts, close_values
 from jupyter_mlcode.runner.compare import CellView
 from jupyter_mlcode.runner.hermetic import HermeticRun, StageResult
+from jupyter_mlcode.runner.home import folder_for_ipython
 from jupyter_mlcode.runner.judge import Judge, key_of
+from jupyter_mlcode.runner.kernel import private_folder
 from jupyter_mlcode.runner.kernelspec import known_kernel
+from jupyter_mlcode.runner.open_files import allow_open_files
 from jupyter_mlcode.runner.reference import Reference
 from jupyter_mlcode.runner.signals import signals_unwind
 from jupyter_mlcode.runner.tracing import located, points
@@ -65,8 +67,9 @@ def verify(
         talk=talk if talk is not None else _nobody,
         tolerance=tolerance,
     )
-    with signals_unwind(), tempfile.TemporaryDirectory(prefix="mlcode-verify-") as root:
-        return comparison.report(Path(root).resolve())
+    allow_open_files()
+    with signals_unwind(), folder_for_ipython(), private_folder() as root:
+        return comparison.report(root.resolve())
 
 
 def _nobody(event: RunEvent | str) -> None:

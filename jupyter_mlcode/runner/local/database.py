@@ -69,13 +69,14 @@ class Database:
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what a query finds; nothing when the file cannot be read now."""
         try:
-            return self._connection.execute(query, values).fetchall()
+            found = self._connection.execute(query, _stored(values)).fetchall()
         except sqlite3.Error:
             return []
+        return [tuple(map(_read, row)) for row in found]
 
     def write(self, statement: str, *values: Any) -> None:
         """Note a change for the next `flush`."""
-        self._pending.append((statement, values))
+        self._pending.append((statement, _stored(values)))
 
     def flush(self) -> None:
         """Write what was noted, all or nothing; when it cannot be written, it is forgotten."""
@@ -95,6 +96,22 @@ class Database:
         """Write what is left and let go of the file."""
         self.flush()
         self._connection.close()
+
+
+def _stored(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the values as SQLite takes them: names of files that are no UTF-8 hold half characters, and become bytes."""
+    return tuple(
+        value.encode("utf-8", "surrogatepass") if isinstance(value, str) and not _is_text(value) else value
+        for value in values
+    )
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= c <= "\udfff" for c in value)
+
+
+def _read(value: Any) -> Any:
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
 
 
 def _connected(path: str) -> sqlite3.Connection:
