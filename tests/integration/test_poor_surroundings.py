@@ -25,12 +25,12 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="streams, limits
 NAMES = """# --- [parameters]
 größe: int = 2
 # --- [stage:a]
-straße = ["ä"] * größe
+strasse = ["ä"] * größe
 with open("groesse.txt", "w", encoding="utf-8") as file:
-    file.write("".join(straße))
+    file.write("".join(strasse))
 print("grün ✔")
 # --- [stage:b]
-print(len(straße))
+print(len(strasse))
 """
 PLAIN = """# --- [parameters]
 n: int = 1

@@ -99,7 +99,7 @@ class Database:
 
 
 def _stored(values: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return the values as SQLite takes them: names of files that are no UTF-8 hold half characters, and become bytes."""
+    """Return the values as SQLite takes them: names of files that are no UTF-8 become bytes."""
     return tuple(
         value.encode("utf-8", "surrogatepass") if isinstance(value, str) and not _is_text(value) else value
         for value in values
