@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jupyter_mlcode.errors import UnknownNameError
+from jupyter_mlcode.runner.home import folder_for_ipython
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,11 +25,12 @@ def kernel_spec(name: str) -> KernelSpec:
     """
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    manager = KernelSpecManager()
-    try:
-        spec = manager.get_kernel_spec(name)
-    except NoSuchKernel as error:
-        raise UnknownNameError("kernel", name, manager.find_kernel_specs()) from error
+    with folder_for_ipython():
+        manager = KernelSpecManager()
+        try:
+            spec = manager.get_kernel_spec(name)
+        except NoSuchKernel as error:
+            raise UnknownNameError("kernel", name, manager.find_kernel_specs()) from error
     return KernelSpec(file=Path(spec.resource_dir, "kernel.json"), program=spec.argv[0])
 
 
