@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def command(
     """
     if check + diff + force > 1:
         raise UsageError("--check, --diff and --force exclude each other")
+    began = _mark(notebook)
     pipeline = api.plan(notebook)
     bundle = api.export(pipeline, output=output, targets=targets, stage_notebooks=stage_notebooks)
     folder = api.pipeline_folder(notebook, output)
@@ -70,8 +72,19 @@ def command(
             put(change.diff.rstrip("\n") if diff else f"{change.kind:8} {Path(folder, change.path)}")
     for diagnostic in findings:
         say(diagnostic_line(notebook, diagnostic))
+    if _mark(notebook) != began:
+        say(f"{notebook} changed while it was exported: this is what it was before; export it again")
     say(_outcome(str(folder), len(bundle.files), len(result.changes), result.written))
     return int((check or diff) and not result.up_to_date)
+
+
+def _mark(path: str) -> tuple[int, ...]:
+    """Return what differs when a file is another than before."""
+    try:
+        found = os.stat(path)
+    except OSError:  # gone, or never there: the reader says so
+        return ()
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def _outcome(folder: str, files: int, changes: int, written: bool) -> str:

@@ -14,6 +14,7 @@ and nothing of the other is lost. The folder ignores itself in git.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,7 +22,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import TypedDict
+from typing import TypeAlias, TypedDict
 
 from jupyter_mlcode.errors import MlcodeError, UsageError
 
@@ -29,14 +30,14 @@ STATE = ".mlcode"
 JOURNAL = "journal.json"
 UNDO = "undo.json"
 MANIFEST = "export.json"
+_MANIFEST_NUMBER = -1
 
 
 class _Journal(TypedDict):
-    """What an export does; `there` are the files that were there before, by their number."""
+    """What an export does; `there` are the files that were there before, by their number, the manifest's is -1."""
 
     replace: dict[str, str]
     remove: list[str]
-    manifest: dict[str, str]
     there: list[int]
 
 
@@ -113,17 +114,38 @@ def forget(folder: Path) -> None:
         _clean(folder)
 
 
+Place: TypeAlias = tuple[int, int] | None
+
+
+def place_of(folder: Path) -> Place:
+    """Return what tells the folder from any other that gets its name; None when it is not there."""
+    try:
+        found = os.stat(folder)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def replace_files(
-    folder: Path, replace: Mapping[str, bytes], remove: Sequence[str], manifest: dict[str, str]
+    folder: Path,
+    replace: Mapping[str, bytes],
+    remove: Sequence[str],
+    manifest: dict[str, str],
+    place: Place,
 ) -> None:
-    """Put these contents in place and remove those files, all of it or nothing."""
+    """Put these contents in place and remove those files, all of it or nothing.
+
+    `place` is that of the folder when it was looked at: another one in its place is left alone.
+    """
     made = [path for path in (folder / STATE, folder, *folder.parents) if not path.exists()]
     try:
         (folder / STATE).mkdir(parents=True, exist_ok=True)
         with _locked(folder):
             is_new = folder in made and read_manifest(folder) is None
+            place = place_of(folder) if place is None else place
             try:
-                _stage_and_apply(folder, replace, remove, manifest)
+                _check_place(folder, place)
+                _stage_and_apply(folder, replace, remove, manifest, place)
             except BaseException:
                 if is_new:
                     shutil.rmtree(folder, ignore_errors=True)
@@ -135,11 +157,21 @@ def replace_files(
         raise
 
 
+def _check_place(folder: Path, place: Place) -> None:
+    if folder.resolve() != folder or place_of(folder) != place:
+        raise OSError(errno.ESTALE, "another folder has been put in its place")
+
+
 def _stage_and_apply(
-    folder: Path, replace: Mapping[str, bytes], remove: Sequence[str], manifest: dict[str, str]
+    folder: Path,
+    replace: Mapping[str, bytes],
+    remove: Sequence[str],
+    manifest: dict[str, str],
+    place: Place,
 ) -> None:
     try:
         journal = _prepared(folder, replace, remove, manifest)
+        _check_place(folder, place)
         _put(folder / STATE / JOURNAL, json.dumps(journal))
     except BaseException:
         _clean(folder)
@@ -164,10 +196,11 @@ def _prepared(
     (state / ".gitignore").write_text("*\n", "utf-8")
     for number, content in enumerate(replace.values()):
         (state / "staging" / str(number)).write_bytes(content)
+    text = json.dumps(manifest, indent=1, sort_keys=True) + "\n"
+    (state / "staging" / MANIFEST).write_text(text, "utf-8")
     return _Journal(
         replace={path: digest(content) for path, content in replace.items()},
         remove=list(remove),
-        manifest=manifest,
         there=list(_back_up(folder, [*replace, *remove], len(replace))),
     )
 
@@ -191,7 +224,7 @@ def _forward(folder: Path, journal: _Journal, *, again: bool = False) -> None:
             _move(staging / str(number), target, again=again)
         elif number in journal["there"]:
             _move(target, backup / str(number), again=again)
-    _put(folder / STATE / MANIFEST, json.dumps(journal["manifest"], indent=1, sort_keys=True) + "\n")
+    _move(staging / MANIFEST, folder / STATE / MANIFEST, again=again)
 
 
 def _backward(folder: Path, journal: _Journal) -> None:
@@ -203,6 +236,11 @@ def _backward(folder: Path, journal: _Journal) -> None:
             _move(backup / str(number), target, again=True)
         else:
             _move(target, staging / str(number), again=True)
+    manifest = folder / STATE / MANIFEST
+    if _MANIFEST_NUMBER in journal["there"]:
+        _move(backup / MANIFEST, manifest, again=True)
+    else:
+        _move(manifest, staging / MANIFEST, again=True)
     _clean(folder)
 
 
@@ -228,6 +266,9 @@ def _back_up(folder: Path, paths: Sequence[str], replaced: int) -> Iterator[int]
             except OSError:  # no hard links on this file system
                 shutil.copy2(target, backup / str(number), follow_symlinks=False)
         yield number
+    if (folder / STATE / MANIFEST).is_file():
+        shutil.copyfile(folder / STATE / MANIFEST, backup / MANIFEST)
+        yield _MANIFEST_NUMBER
 
 
 def _read_journal(folder: Path, name: str) -> _Journal:
@@ -236,7 +277,6 @@ def _read_journal(folder: Path, name: str) -> _Journal:
         return _Journal(
             replace=found["replace"],
             remove=found["remove"],
-            manifest=found["manifest"],
             there=found["there"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

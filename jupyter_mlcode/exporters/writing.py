@@ -19,6 +19,7 @@ from jupyter_mlcode.exporters.transaction import (
     forget,
     has_leftovers,
     inside,
+    place_of,
     read_manifest,
     recover,
     replace_files,
@@ -117,6 +118,7 @@ def merged(bundles: Iterable[Bundle]) -> Bundle:
 
 def _write(bundle: Bundle, folder: Path, mode: Mode, force: bool) -> WriteResult:
     _check_folder(folder)
+    place = place_of(folder)
     if mode == "write":
         _finish_earlier(folder, force)
     wanted = _wanted(bundle, folder)
@@ -132,7 +134,7 @@ def _write(bundle: Bundle, folder: Path, mode: Mode, force: bool) -> WriteResult
     if changes or manifest != ours or has_leftovers(folder):
         changed = [change.path for change in changes]
         replace = {path: wanted[path] for path in changed if path in wanted}
-        replace_files(folder, replace, [path for path in changed if path not in wanted], ours)
+        replace_files(folder, replace, [path for path in changed if path not in wanted], ours, place)
     return WriteResult(changes=tuple(changes), written=bool(changes))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlcode.cli.main import call
-from jupyter_mlcode.exporters.transaction import STATE
+from jupyter_mlcode.exporters.transaction import MANIFEST, STATE
 from jupyter_mlcode.runner.signals import StopRequestedError
 from tests.harness.faults import Faults
 from tests.integration.cache.project import notebook_text
@@ -78,8 +78,10 @@ class Exports:
         return call(["export", str(self.notebook)])
 
     def found(self) -> dict[str, bytes]:
-        """Return the files of the export, without our own bookkeeping."""
+        """Return the files of the export, without our own bookkeeping but for what tells edits by hand."""
         files = (p for p in self.root.rglob("*") if not p.is_dir() and STATE not in p.parts)
+        if (self.root / STATE / MANIFEST).exists():
+            files = (*files, self.root / STATE / MANIFEST)
         return {p.relative_to(self.root).as_posix(): p.read_bytes() for p in files}
 
     def litter(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""Real disks that are full, and folders that cannot be written: one line, whole files, and the next command completes."""
+"""Real disks that are full, folders that cannot be written: one line, whole files, and the next command completes."""
 
 from __future__ import annotations
 

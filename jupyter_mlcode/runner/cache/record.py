@@ -84,6 +84,7 @@ def result_of(
         text = data.with_suffix(".json").read_text("utf-8")
         artifacts[key] = Kept(sha256=about.sha256, size=about.bytes, sidecar=text, uses=tuple(about.uses))
         store.keep(data, about.sha256, link=True)
+        os.utime(data.with_suffix(".json"))  # linking was a change of the artifact, but none of its content
     executed = decider.memo.sha256(notebook)
     kept = Kept(sha256=executed, size=notebook.stat().st_size) if executed else None
     if executed:

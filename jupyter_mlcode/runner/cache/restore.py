@@ -130,7 +130,8 @@ def _in_place(store: Store, path: Path, kept: Kept) -> bool:
         found = path.stat()
         if found.st_size != kept.size:
             return False
-        return found.st_mtime_ns <= sidecar.stat().st_mtime_ns or store.memo.sha256(path) == kept.sha256
+        changed = max(found.st_mtime_ns, found.st_ctime_ns)  # the former can be set back
+        return changed <= sidecar.stat().st_mtime_ns or store.memo.sha256(path) == kept.sha256
     except (OSError, UnicodeDecodeError):
         return False
 
