@@ -80,7 +80,13 @@ watched.write_environment(about)
 
 
 def as_script(
-    orders: Orders, entry: StageEntry, *, target: Path, seen: Callable[[Mapping[str, Any]], None], events: Any
+    orders: Orders,
+    entry: StageEntry,
+    *,
+    target: Path,
+    seen: Callable[[Mapping[str, Any]], None],
+    events: Any,
+    **_: Any,
 ) -> StageRun:
     """Run a stage's script where `attempt` would run its notebook."""
     forget_outputs(orders.artifacts, entry)
