@@ -85,7 +85,12 @@ def executed(folder: Path) -> dict[str, dict[str, Any]]:
     return {cell["id"]: cell for cell in json.loads(path.read_text())["cells"]}
 
 
-@pytest.mark.parametrize("name", DEATHS)
+# The others say little more; MLCODE_KILLS=100 has them, too.
+ALL = int(os.environ.get("MLCODE_KILLS", "5")) > 5
+SELDOM = {"ended", "crashed", "hangs in C", "hangs, deaf"}
+
+
+@pytest.mark.parametrize("name", [name for name in DEATHS if ALL or name not in SELDOM])
 def test_a_kernel_that_dies_or_hangs_is_a_failed_stage(tmp_path: Path, name: str) -> None:
     cell, options, says = DEATHS[name]
     code, said, report = run(tmp_path, cell, *options)

@@ -56,7 +56,7 @@ def litter(folder: Path) -> list[str]:
     return [str(p) for p in folder.rglob("*") if p.name.endswith(".part") or p.name in ("staging", "backup")]
 
 
-@pytest.mark.parametrize("size", range(12, 160, 24))
+@pytest.mark.parametrize("size", range(12, 160, 48))
 def test_an_export_on_a_full_disk(tmp_path: Path, size: int) -> None:
     with disk(tmp_path / "disk", f"{size}k") as remount:
         notebook = write_notebook(tmp_path / "disk", TEXT)

@@ -45,11 +45,15 @@ print(sum(a))
 SURROUNDINGS: dict[str, dict[str, str | None]] = {
     "no HOME": {"HOME": None, "LOGNAME": None, "USER": None},
     "HOME that is not there": {"HOME": "/nonexistent", "XDG_CACHE_HOME": None},
-    "empty HOME": {"HOME": ""},
-    "C": {"LC_ALL": "C", "LANG": None, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    "POSIX": {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"},
+    "C": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"},
     "no TMPDIR there, no terminal": {"TMPDIR": "/nonexistent", "TERM": None, "PYTHONDONTWRITEBYTECODE": "1"},
-    "a tiny terminal": {"COLUMNS": "1", "LINES": "1", "TERM": "dumb", "NO_COLOR": "1"},
+    "a tiny terminal, an empty HOME": {
+        "HOME": "",
+        "COLUMNS": "1",
+        "LINES": "1",
+        "TERM": "dumb",
+        "NO_COLOR": "1",
+    },
 }
 
 
@@ -72,7 +76,7 @@ def test_everything_works_in_these_surroundings(tmp_path: Path, name: str) -> No
     assert list(temporary.iterdir()) == []
 
 
-STREAMS = [">&-", ">&- 2>&-", "<&- >&- 2>&-", "2>/dev/full", "2>&1 | true", "| true"]
+STREAMS = [">&-", "<&- >&- 2>&-", "2>/dev/full", "2>&1 | true"]
 
 
 @pytest.mark.slow
@@ -109,7 +113,7 @@ def _at_most(files: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("files", [8, 20, 24, 30, 50, 90])
+@pytest.mark.parametrize("files", [8, 24, 90])
 def test_too_many_open_files(tmp_path: Path, files: int) -> None:
     (tmp_path / "tmp").mkdir()
     notebook = write_notebook(tmp_path / "here", PLAIN)
