@@ -158,7 +158,15 @@ class Class:
     @property
     def metaclass(self) -> tuple[Class, ...]:
         """The classes of the notebook that make this one, also for its base classes."""
-        return self.metaclasses or tuple(m for b in self.bases for c in b.classes for m in c.metaclass)
+        found: dict[int, Class] = {}
+        nearest, looked_at = [self], {id(self)}
+        for cls in nearest:  # each once: a class can be above another on a million ways
+            found.update((id(made_by), made_by) for made_by in cls.metaclasses)
+            for base in () if cls.metaclasses else (c for b in cls.bases for c in b.classes):
+                if id(base) not in looked_at:
+                    looked_at.add(id(base))
+                    nearest.append(base)
+        return tuple(found.values())
 
     @property
     def lineage(self) -> tuple[Class, ...]:
@@ -168,8 +176,8 @@ class Class:
         """
         if self._lineage is None:
             found = [above for b in self.bases for c in b.classes for above in c.lineage]
-            last = [cls for n, cls in enumerate(found) if all(other is not cls for other in found[n + 1 :])]
-            self._lineage = (self, *last)
+            last = {id(cls): cls for cls in reversed(found)}
+            self._lineage = (self, *reversed(last.values()))
         return self._lineage
 
     def method(self, name: str) -> Function | None:
@@ -237,15 +245,12 @@ class Class:
     @property
     def has_foreign_base(self) -> bool:
         """Whether a base class is not of the notebook, so that methods may be unknown."""
-        return any(not b.classes and b.path not in PLAIN_BASES for b in self.bases) or any(
-            c.has_foreign_base for b in self.bases for c in b.classes
-        )
+        return any(not b.classes and b.path not in PLAIN_BASES for c in self.lineage for b in c.bases)
 
     @property
     def enumerates(self) -> bool:
         """Whether its base is an enumeration of the standard library, perhaps through other classes."""
-        own = any((b.path or "").startswith("enum.") for b in self.bases)
-        return own or any(c.enumerates for b in self.bases for c in b.classes)
+        return any((b.path or "").startswith("enum.") for c in self.lineage for b in c.bases)
 
     @property
     def makes_classes(self) -> bool:

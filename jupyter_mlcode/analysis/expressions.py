@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
@@ -12,7 +13,7 @@ from jupyter_mlcode.analysis.callables import PLAIN_BASES, Class, Function
 from jupyter_mlcode.analysis.callees import name_of
 from jupyter_mlcode.analysis.library import original
 from jupyter_mlcode.analysis.operators import Operators
-from jupyter_mlcode.analysis.paths import path_result
+from jupyter_mlcode.analysis.paths import known_text, path_result
 from jupyter_mlcode.analysis.values import (
     CALLS,
     FRESH,
@@ -86,7 +87,7 @@ class Expressions(Operators):
         for part in node.values:
             value = self.eval(part)
             text += value.const if isinstance(value.const, str) else "*"
-        return Value("python.str", const=text)
+        return known_text("python.str", text)
 
     def _formatted(self, node: ast.FormattedValue) -> Value:
         value = self.eval(node.value)
@@ -96,7 +97,8 @@ class Expressions(Operators):
         if "parameter" in value.traits and isinstance(node.value, ast.Name):
             return Value("python.str", const=f"${{{node.value.id}}}")
         if isinstance(value.const, (str, int)) and node.format_spec is None:
-            return Value("python.str", const=str(value.const))
+            with contextlib.suppress(ValueError):  # more digits than Python writes
+                return Value("python.str", const=str(value.const))
         return SCALAR
 
     # -- access ------------------------------------------------------------------------------

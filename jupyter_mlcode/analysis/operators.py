@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 from jupyter_mlcode.analysis.containers import Containers
-from jupyter_mlcode.analysis.paths import joined, part_text
+from jupyter_mlcode.analysis.paths import joined, known_text, part_text
 from jupyter_mlcode.analysis.values import FRESH, SCALAR, Value, container, join
 
 
@@ -140,4 +140,4 @@ def _concatenated(left: Value, right: Value, op: ast.operator) -> Value | None:
             return None
     texts = [part_text(left), part_text(right)]
     family = "python.path" if "python.path" in (left.family, right.family) else "python.str"
-    return Value(family, const=joined(texts) if isinstance(op, ast.Div) else "".join(texts))
+    return known_text(family, joined(texts) if isinstance(op, ast.Div) else "".join(texts))

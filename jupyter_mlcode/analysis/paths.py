@@ -15,7 +15,14 @@ from jupyter_mlcode.analysis.arguments import Arguments
 from jupyter_mlcode.analysis.values import Value
 
 UNKNOWN: Final = "**"
+LONGEST: Final = 10_000
+"""Of a text that is put together; one that is doubled forty times fits into no memory."""
 _OPEN: Final = re.compile(r"[*?\[]|\$\{")
+
+
+def known_text(family: str, text: str) -> Value:
+    """Return a text that the source puts together; one that is too long for a path or a query is not followed."""
+    return Value(family, const=text) if len(text) <= LONGEST else Value(family)
 
 
 def path_result(family: str, base: Value, args: Arguments, rule: str | None) -> Value:
@@ -30,10 +37,10 @@ def path_result(family: str, base: Value, args: Arguments, rule: str | None) -> 
     if rule is None or args.rest or not (given or family == "python.path"):
         return Value(family)
     if rule == "joined":
-        return Value(family, const=joined(given))
+        return known_text(family, joined(given))
     if len(given) < 2:
         return Value(family)
-    return Value(family, const=given[1] if rule == "moved" else renamed(given[0], rule, given[1]))
+    return known_text(family, given[1] if rule == "moved" else renamed(given[0], rule, given[1]))
 
 
 def part_text(value: Value) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from jupyter_mlcode.errors import RefusedError
+from jupyter_mlcode.errors import InputError, RefusedError, UsageError
 from jupyter_mlcode.model.json_value import Json
 
 if TYPE_CHECKING:
@@ -145,9 +145,17 @@ def mermaid(source: Source) -> str:
 
 
 def pipeline_folder(notebook: str | os.PathLike[str], output: str | os.PathLike[str] | None = None) -> Path:
-    """Return the folder that an export writes: `output`, or `<stem>/` beside the notebook."""
+    """Return the folder that an export writes: `output`, or `<stem>/` beside the notebook.
+
+    Raises:
+        UsageError: the notebook's name without its ending is no name for a folder beside it.
+    """
     path = Path(notebook)
-    return Path(output) if output is not None else path.with_name(path.stem)
+    if output is not None:
+        return Path(output)
+    if path.stem in ("", ".", ".."):  # of `...ipynb` that is the folder above
+        raise UsageError(f"the name {path.name!r} leads to no folder", hint="Choose a folder with --output.")
+    return path.with_name(path.stem)
 
 
 def export(
@@ -174,6 +182,7 @@ def export(
     if errors := [d for d in pipeline.diagnostics if d.severity is Severity.ERROR]:
         raise RefusedError(pipeline.notebook.path, errors)
     place = target_of(pipeline.notebook.path, output)
+    _check_names(pipeline.notebook.path, place)
     made = [
         (
             FolderExporter(stage_notebooks=True) if stage_notebooks and name == "folder" else exporter(name)
@@ -181,6 +190,16 @@ def export(
         for name in dict.fromkeys(targets)
     ]
     return merged(made)
+
+
+def _check_names(notebook: str, place: Target) -> None:
+    """Refuse names that the exported files, which are UTF-8, could not hold."""
+    for name in (os.path.basename(notebook), place.location, place.folder):
+        try:
+            name.encode()
+        except UnicodeEncodeError as error:
+            hint = "Rename it: the exported files have to name it."
+            raise InputError(f"the name {name!r} is not UTF-8", hint=hint) from error
 
 
 def target_of(notebook: str, output: str | os.PathLike[str] | None = None) -> Target:

@@ -86,13 +86,14 @@ def _key(path: str) -> str | None:
 @functools.lru_cache(maxsize=64)
 def _surroundings(folder: str) -> str:
     """Return the hash of the modules in the folder and of the project's settings; they do not change while we look."""
+    from jupyter_mlcode.notebook.plain_files import read_regular
     from jupyter_mlcode.notebook.settings import read_settings
     from jupyter_mlcode.runner.local.memo import digest_of
 
     settings = read_settings(Path(folder))
     taught = [path.read_bytes() for path in (*settings.knowledge, *settings.rules)]
     modules = sorted([*Path(folder).glob("*.py"), *Path(folder).glob("*/__init__.py")])
-    texts = [part for path in modules for part in (path.name, path.parent.name, path.read_bytes())]
+    texts = [part for path in modules for part in (path.name, path.parent.name, read_regular(path))]
     return digest_of(str(len(taught)), *taught, *texts)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from jupyter_mlcode import api
-from jupyter_mlcode.cli.output import diagnostic_line, format_option, put, put_json, say
+from jupyter_mlcode.cli.output import diagnostic_line, format_option, put, put_json, put_text, say
 from jupyter_mlcode.errors import UsageError
 from jupyter_mlcode.model.diagnostics import Severity
 
@@ -69,7 +69,10 @@ def command(
         put_json({"folder": str(folder), "written": result.written, "changes": changes, "diagnostics": shown})
     else:
         for change in result.changes:
-            put(change.diff.rstrip("\n") if diff else f"{change.kind:8} {Path(folder, change.path)}")
+            if diff:
+                put_text(change.diff.rstrip("\n"))
+            else:
+                put(f"{change.kind:8} {Path(folder, change.path)}")
     for diagnostic in findings:
         say(diagnostic_line(notebook, diagnostic))
     if _mark(notebook) != began:

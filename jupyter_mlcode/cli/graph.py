@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from jupyter_mlcode import api
-from jupyter_mlcode.cli.output import diagnostic_line, format_option, put, put_json, say
+from jupyter_mlcode.cli.output import diagnostic_line, format_option, put, put_json, put_text, say
 from jupyter_mlcode.model.diagnostics import Severity
 from jupyter_mlcode.model.pipeline import Pipeline
 
@@ -30,7 +30,7 @@ def command(notebook: str, mermaid: bool, format_: str) -> int:
     if format_ == "json":
         put_json(api.graph(pipeline))
     elif mermaid:
-        put(api.mermaid(pipeline))
+        put_text(api.mermaid(pipeline))
     else:
         for line in _lines(pipeline):
             put(line)

@@ -16,7 +16,7 @@ import click
 from jupyter_mlcode import __version__
 from jupyter_mlcode.cli.group import VerbGroup
 from jupyter_mlcode.cli.output import say, say_error
-from jupyter_mlcode.errors import DiskError, MlcodeError
+from jupyter_mlcode.errors import DiskError, MlcodeError, UsageError
 from jupyter_mlcode.runner.signals import signals_unwind
 
 INTERRUPTED = 130
@@ -63,8 +63,11 @@ def call(arguments: Sequence[str]) -> int:
         return error.exit_code
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.ClickException as error:
+    except getattr(click.exceptions, "NoArgsIsHelpError", ()) as error:  # of click 8.2: the help is its message
         error.show()
+        return UsageError.exit_code
+    except click.ClickException as error:
+        say_error(_wrong_call(error))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         say("interrupted")
@@ -99,6 +102,16 @@ def _write_no_more() -> None:
     """Let go of what stdout still holds: the interpreter would try to write it once more at its end."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _wrong_call(error: click.ClickException) -> UsageError:
+    """Return what click complains of as one of our errors: one line, with a way out."""
+    text = error.format_message().rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    hint = f"See `{context.command_path if context is not None else 'jupyter mlcode'} --help`."
+    if isinstance(error, click.NoSuchOption):
+        hint = f"A file name that begins with a dash comes after `--`. {hint}"
+    return UsageError(f"{text[:1].lower()}{text[1:]}", hint=hint)
 
 
 def _bug(error: Exception) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from jupyter_mlcode.model.diagnostics import Diagnostic
 
 _COLOURS = {"error": "red", "warning": "yellow", "note": "cyan"}
+_UNSEEN = re.compile(
+    "(?!\x1b\\[[0-9;]*m)[\x00-\x08\n-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 _Decorated = TypeVar("_Decorated", bound=Callable[..., Any])
 
 
@@ -35,12 +39,17 @@ def format_option(*names: str) -> Callable[[_Decorated], _Decorated]:
 def say(message: str) -> None:
     """Print a line to people: stderr. Where nobody listens any more, the work goes on."""
     with contextlib.suppress(OSError):
-        click.echo(_encodable(message), err=True, color=_colour())
+        click.echo(one_line(message), err=True, color=_colour())
 
 
-def put(text: str) -> None:
-    """Print data: stdout."""
-    click.echo(_encodable(text), color=_colour())
+def put(line: str) -> None:
+    """Print a line of data: stdout."""
+    click.echo(one_line(line), color=_colour())
+
+
+def put_text(text: str) -> None:
+    """Print data of many lines as it is: a graph, a difference."""
+    click.echo(text.encode("utf-8", "backslashreplace").decode("utf-8"), color=_colour())
 
 
 def put_json(value: object) -> None:
@@ -54,13 +63,13 @@ def say_error(error: MlcodeError) -> None:
         for finding in error.diagnostics:
             say(finding.line(error.path))
     hint = f"  hint: {error.hint}" if error.hint else ""
-    say(" ".join(f"{click.style(error.code, fg='red')} {error.message}{hint}".splitlines()))
+    say(f"{click.style(error.code, fg='red')} {error.message}{hint}")
 
 
 def diagnostic_line(file: str, diagnostic: Diagnostic) -> str:
     """Return a finding as one line, its code in the colour of its severity."""
     colour = _COLOURS[diagnostic.severity.value]
-    line = " ".join(diagnostic.line(file).splitlines())
+    line = one_line(diagnostic.line(file))
     line = line.replace(diagnostic.code, click.style(diagnostic.code, fg=colour), 1)
     return f"{line}  hint: {diagnostic.hint}" if diagnostic.hint else line
 
@@ -99,6 +108,13 @@ def _colour() -> bool | None:
     return False if os.environ.get("NO_COLOR") else None
 
 
-def _encodable(text: str) -> str:
-    """Return the text without half characters, which no terminal can print."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+def one_line(text: str) -> str:
+    r"""Return the text with what would end the line, command the terminal or turn the text around as an escape.
+
+    Names of files may hold all of that, and half characters, which no terminal can print. Colours stay: they are ours.
+
+    Examples:
+        >>> one_line("a\nb\u202e.ipynb") == r"a\nb\u202e.ipynb"
+        True
+    """
+    return _UNSEEN.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import click
 
-from jupyter_mlcode.cli.output import say
+from jupyter_mlcode.cli.output import one_line, say
 from jupyter_mlcode.model.run import (
     CellStarted,
     EventSink,
@@ -77,7 +77,7 @@ class _Progress:
 
     def _living(self, stage: str, text: str) -> None:
         line = " ".join(f"{self._place(stage)}{text}".split())
-        _draw(_CLEAR + line[:_WIDTH])
+        _draw(_CLEAR + one_line(line)[:_WIDTH])
 
     def _clear(self) -> None:
         if self.living:

@@ -74,10 +74,10 @@ def read_pipeline_yaml(folder: Path) -> dict[str, Any] | None:
 def _notebook_cells(folder: Path) -> dict[str, str]:
     """Return the sources of the code cells of the folder's `pipeline.ipynb` by their ids."""
     try:
-        found = json.loads((folder / "pipeline.ipynb").read_text("utf-8"))
+        found = json.loads(read_regular(folder / "pipeline.ipynb"))
         cells = [cell for cell in found["cells"] if cell["cell_type"] == "code"]
         return {str(cell["id"]): "".join(cell["source"]) for cell in cells}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return {}
 
 

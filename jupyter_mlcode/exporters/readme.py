@@ -70,13 +70,19 @@ def _how_to_run(pipeline: Pipeline, target: Target) -> str:
     ]
     lines += [f"python {_quoted(place, f'stage_{stage.name}.py')}" for stage in pipeline.stages]
     lines.append(
-        f"jupyter mlcode run {shlex.quote(place)}  # each stage in a kernel of its own, with a report"
+        f"jupyter mlcode run {_quoted(place)}  # each stage in a kernel of its own, with a report"
     )
     return "In the notebook's folder, any of:\n\n" + "\n".join(f"    {line}" for line in lines)
 
 
-def _quoted(place: str, name: str) -> str:
-    return shlex.quote(f"{place}/{name}")
+def _quoted(*parts: str) -> str:
+    """Return a path as a shell takes it for a path, on one line: a folder may be called `-f`, or hold a line end."""
+    path = "/".join(parts)
+    path = f"./{path}" if path.startswith("-") else path
+    if path.isprintable():
+        return shlex.quote(path)
+    escaped = path.encode("unicode_escape").decode("ascii").replace("'", r"\'")
+    return f"$'{escaped}'"
 
 
 def _parameters(pipeline: Pipeline) -> str:

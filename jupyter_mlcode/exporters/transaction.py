@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TypeAlias, TypedDict
 
 from jupyter_mlcode.errors import MlcodeError, UsageError
+from jupyter_mlcode.notebook.plain_files import read_regular
 
 STATE = ".mlcode"
 JOURNAL = "journal.json"
@@ -72,8 +73,8 @@ def digest(content: bytes) -> str:
 def read_manifest(folder: Path) -> dict[str, str] | None:
     """Return path and hash of everything the last export wrote, None in a fresh clone."""
     try:
-        found = json.loads((folder / STATE / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(read_regular(folder / STATE / MANIFEST))
+    except (OSError, ValueError, RecursionError):
         return None
     return {str(path): str(value) for path, value in found.items()} if isinstance(found, dict) else None
 
@@ -273,7 +274,7 @@ def _back_up(folder: Path, paths: Sequence[str], replaced: int) -> Iterator[int]
 
 def _read_journal(folder: Path, name: str) -> _Journal:
     try:
-        found: _Journal = json.loads((folder / STATE / name).read_text("utf-8"))
+        found: _Journal = json.loads(read_regular(folder / STATE / name))
         return _Journal(
             replace=found["replace"],
             remove=found["remove"],
@@ -330,7 +331,9 @@ def _locked(folder: Path) -> Iterator[None]:
     except ImportError:  # Windows: no such lock
         yield
         return
-    with open(folder / STATE / "lock", "a", encoding="utf-8") as file:
+    # Neither a pipe in its place keeps us waiting, nor does a link lead us out of the folder.
+    flags = os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | os.O_NOFOLLOW
+    with open(os.open(folder / STATE / "lock", flags, 0o666), "rb", buffering=0) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

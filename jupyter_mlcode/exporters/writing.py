@@ -25,6 +25,7 @@ from jupyter_mlcode.exporters.transaction import (
     replace_files,
 )
 from jupyter_mlcode.model.bundle import Bundle
+from jupyter_mlcode.notebook.plain_files import kind_of
 
 Mode: TypeAlias = Literal["write", "check", "diff"]
 ChangeKind: TypeAlias = Literal["new", "changed", "removed", "edited"]
@@ -151,7 +152,8 @@ def _finish_earlier(folder: Path, force: bool) -> None:
 def _check_folder(folder: Path) -> None:
     """Refuse a file in the folder's place, and a folder of somebody else."""
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder.name!r} is a file, not a folder", hint="Choose a folder with --output.")
+        what = f"{folder.name!r} is {kind_of(folder)}, not a folder"
+        raise UsageError(what, hint="Choose a folder with --output.")
     if (folder / STATE).is_symlink():
         hint = "Nothing is written outside the folder."
         raise UsageError(f"{STATE} in {folder.name!r} is a symbolic link", hint=hint)
@@ -191,7 +193,8 @@ def _found(folder: Path, paths: Iterable[str]) -> dict[str, bytes]:
             found[path] = target.read_bytes()
         elif target.exists():
             raise UsageError(
-                f"{path!r} in {folder.name!r} is a folder", hint="Move it away, or choose another folder."
+                f"{path!r} in {folder.name!r} is {kind_of(target)}",
+                hint="Move it away, or choose another folder.",
             )
     return found
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from jupyter_mlcode.model.notebook import Cell
-from jupyter_mlcode.notebook.magics import Magic, mask
+from jupyter_mlcode.notebook.magics import Magic, Masked, mask
 from jupyter_mlcode.notebook.parameters import NotLiteralError, literal
 
 Shape: TypeAlias = Literal["empty", "broken", "setup", "values", "install", "work"]
@@ -51,9 +51,12 @@ def cell_shape(cell: Cell) -> CellShape:
     """Return what this code cell looks like."""
     masked = mask(cell.source)
     try:
-        tree = ast.parse(masked.python)
+        return _shape(masked, ast.parse(masked.python))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return CellShape(shape="broken")
+
+
+def _shape(masked: Masked, tree: ast.Module) -> CellShape:
     lines = {line for magic in masked.magics for line in range(magic.line, magic.end_line + 1)}
     statements = [s for s in tree.body if s.lineno not in lines and not _is_text(s)]
     if not statements and not masked.magics:

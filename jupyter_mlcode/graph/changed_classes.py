@@ -22,6 +22,7 @@ class ChangedClasses:
 
     def __init__(self) -> None:
         self._names: dict[str, str] = {}
+        self._bound: set[str] = set()
         self._left: dict[str, Any] = {}
         self.hidden: set[str] = set()
         """The origins of those that a call changed which nobody knows: not only in their attributes."""
@@ -34,13 +35,15 @@ class ChangedClasses:
         for effect in facts.effects:
             if effect.kind == "finding" and effect.what == "class":
                 self.hidden.update(effect.detail.splitlines())
-        for name in changed:
+        for name in sorted(self._bound.intersection(changed)):
             version = last.get(name)
             if version is not None and version.value is not None and "class" in version.value.traits:
                 self._names.update((cls.origin, name) for cls in version.value.classes)
 
     def leave(self, name: str, latest: Callable[[str], V | None], value: Value) -> None:
         """Note that a name is bound again: a changed class that had it is known to its instances only."""
+        if "class" in value.traits:
+            self._bound.add(name)
         if name not in self._names.values():
             return
         version, kept = latest(name), {cls.origin for cls in value.classes}

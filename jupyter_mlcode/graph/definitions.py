@@ -50,12 +50,17 @@ class ClosedDefinitions:
             function = _only_function(versions)
             if function is not None and name not in self._changed:
                 candidates[name] = (versions[0].statement, function)
-        while True:
-            struck = [n for n, (s, f) in candidates.items() if not self._all_closed(s, f, candidates)]
-            if not struck:
-                break
+        readers: dict[str, list[str]] = {}
+        for name, (_, function) in candidates.items():
+            for read in free_globals(function.node)[0]:
+                readers.setdefault(read, []).append(name)
+        doubtful = dict.fromkeys(candidates)
+        while doubtful:
+            struck = [n for n in doubtful if not self._all_closed(*candidates[n], candidates)]
             for name in struck:
                 del candidates[name]
+            reading = (reader for name in struck for reader in readers.get(name, ()))
+            doubtful = dict.fromkeys(reader for reader in reading if reader in candidates)
         for name, (statement, function) in candidates.items():
             self.functions[function.origin] = statement
             self._names[name] = statement

@@ -31,6 +31,8 @@ _TYPES: dict[str, ParameterType] = {
     "Dict": "dict",
     "Mapping": "dict",
 }
+_LARGEST_INT = 10_000
+"""Bits: Python writes no more than 4,300 digits, and nobody reads as many."""
 _TYPE_COMMENT = re.compile(r"type:\s*([A-Za-z_][\w.\[\], |]*?)(?:\s+(.*))?$")
 _MOVE = "Move the line to a cell tagged 'setup': it would keep its old value when a parameter is injected."
 
@@ -112,6 +114,8 @@ def literal(node: ast.expr) -> Json:
 
 
 def _constant(value: object) -> Json:
+    if isinstance(value, int) and value.bit_length() > _LARGEST_INT:
+        raise NotLiteralError("is a number that is too large to be written in digits")
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float):

@@ -22,8 +22,8 @@ from jupyter_mlcode.notebook.observed import read_observed
 from jupyter_mlcode.notebook.text import decoded, parsed, read_bytes
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-MOST_LINES = 50_000
-"""Of one cell: nobody writes more, and what machines write is data."""
+MOST_LINES = 20_000
+"""Of one cell: nobody writes more, and what machines write is data; so many take four seconds."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PYTHON_LANGUAGES = frozenset({"python", "python2", "python3", "ipython"})
 _OTHER_KERNELS = re.compile(

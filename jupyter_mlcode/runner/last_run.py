@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.status import LastRun
+from jupyter_mlcode.notebook.plain_files import read_regular
 
 
 def last_run(folder: Path) -> LastRun | None:
@@ -22,18 +23,18 @@ def last_run(folder: Path) -> LastRun | None:
         return None
     place = runs / str(numbers[0])
     try:
-        report = json.loads((place / "report.json").read_text("utf-8"))
+        report = json.loads(read_regular(place / "report.json"))
         stopped: dict[str, Json] = next(
             (s for s in report["stages"] if s["status"] in ("failed", "interrupted")), {}
         )
         error = stopped.get("error") or {}
         return LastRun(
             folder=os.fspath(place),
-            status=report["status"],
-            started=report["started"],
-            seconds=report["seconds"],
-            stage=stopped.get("name", ""),
-            problem=error.get("text", ""),
+            status=str(report["status"]),
+            started=str(report["started"]),
+            seconds=float(report["seconds"]),
+            stage=str(stopped.get("name", "")),
+            problem=str(error.get("text", "")),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return LastRun(folder=os.fspath(place), status="unfinished")

@@ -21,6 +21,7 @@ from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import CellRole
 from jupyter_mlcode.notebook.read import read_notebook
+from jupyter_mlcode.notebook.plain_files import read_regular
 from jupyter_mlcode.runner.folder import PipelineError, PipelineFolder, StageEntry
 
 ROLES: Mapping[str, CellRole] = {
@@ -189,15 +190,16 @@ def _joined(source: str | Sequence[str]) -> str:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return read_regular(path).decode("utf-8").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise PipelineError(path, f"cannot be read: {error}") from error
+        problem = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise PipelineError(path, f"cannot be read ({problem})") from error
 
 
 def _read_json(path: Path) -> Any:
     try:
         document = json.loads(_read_text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PipelineError(path, f"not a notebook: {error}") from error
     if not isinstance(document, dict) or not isinstance(document.get("cells"), list):
         raise PipelineError(path, "not a notebook: there are no cells")

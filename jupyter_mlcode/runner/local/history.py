@@ -10,6 +10,7 @@ from pathlib import Path
 from jupyter_mlcode.model.history import PastRun
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import RunReport
+from jupyter_mlcode.notebook.plain_files import read_regular
 from jupyter_mlcode.runner.folder import PipelineFolder
 from jupyter_mlcode.runner.local.database import Database
 
@@ -96,7 +97,7 @@ def _metrics(path: Path) -> dict[str, Json]:
     try:
         if path.stat().st_size > LARGEST_METRICS:
             return {}
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(read_regular(path))
     except (OSError, ValueError, RecursionError):
         return {}
     return dict(_numbers(document, ""))

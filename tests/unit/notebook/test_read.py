@@ -206,6 +206,6 @@ def test_a_cell_of_too_many_lines_is_one_sentence(tmp_path: Path) -> None:
     cell = {"cell_type": "code", "metadata": {}, "source": "x = 1\n" * 60_000, "outputs": []}
     path.write_text(json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
     with pytest.raises(
-        NotebookError, match="cell 1 has 60,001 lines, more than the 50,000 that are analysed"
+        NotebookError, match="cell 1 has 60,001 lines, more than the 20,000 that are analysed"
     ):
         read_notebook(path)
