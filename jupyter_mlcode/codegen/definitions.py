@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from itertools import groupby
-from pathlib import PurePosixPath
+from pathlib import Path
 
 from jupyter_mlcode.codegen.conventions import Conventions, conventions
 from jupyter_mlcode.codegen.literals import one_line
@@ -17,7 +17,7 @@ def definitions_module(pipeline: Pipeline, shared: Conventions | None = None) ->
     if not pipeline.definitions:
         return ""
     shared = shared or conventions(pipeline)
-    notebook = one_line(PurePosixPath(pipeline.notebook.path.replace("\\", "/")).name).replace('"', "'")
+    notebook = one_line(Path(pipeline.notebook.path).name).replace('"', "'")
     intro = f"Functions and classes of {notebook} that read nothing but their arguments and imports."
     parts = [f'"""{intro.replace(chr(92), "/")}"""']
     if shared.features:

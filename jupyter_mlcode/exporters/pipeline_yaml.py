@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from importlib.resources import files
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from jupyter_mlcode.codegen.conventions import Conventions
@@ -22,7 +22,7 @@ def pipeline_yaml(pipeline: Pipeline, target: Target, shared: Conventions) -> st
     """Return the text of `pipeline.yaml`."""
     document: dict[str, Any] = {
         "format": FORMAT,
-        "notebook": PurePosixPath(pipeline.notebook.path.replace("\\", "/")).name,
+        "notebook": Path(pipeline.notebook.path).name,
         "folder": target.folder,
     }
     if pipeline.notebook.kernel != "python3":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import PurePosixPath
+from pathlib import Path
 from typing import Protocol, cast
 
 from jupyter_mlcode.errors import MlcodeError, UnknownNameError
@@ -53,7 +53,7 @@ def default_target(notebook_path: str) -> Target:
         >>> default_target("work/churn.ipynb").location
         'churn'
     """
-    return Target(location=PurePosixPath(notebook_path.replace("\\", "/")).stem)
+    return Target(location=Path(notebook_path).stem)
 
 
 def exporter_names() -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable
-from pathlib import PurePosixPath
+from pathlib import Path
 
 from jupyter_mlcode.codegen.conventions import Conventions
 from jupyter_mlcode.codegen.literals import one_line
@@ -22,7 +22,7 @@ _SHOWN = 6
 
 def readme(pipeline: Pipeline, target: Target, shared: Conventions) -> str:
     """Return the text of the README."""
-    notebook = PurePosixPath(pipeline.notebook.path.replace("\\", "/")).name
+    notebook = Path(pipeline.notebook.path).name
     parts = [
         f"# {_plain(pipeline.name)}",
         f"Generated from `{_code(notebook)}` by jupyter-mlcode: change the notebook and export again. "

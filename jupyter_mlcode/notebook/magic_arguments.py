@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from string import Formatter
 
@@ -73,7 +74,8 @@ def expanded_names(text: str) -> tuple[str, ...]:
     """
     found: list[str] = []
     for literal, expression in _fields(text):
-        found.extend(m.group(2) for m in _DOLLAR.finditer(literal) if m.group(2))
+        dollars = (m.group(2) for m in _DOLLAR.finditer(literal) if m.group(2))
+        found.extend(unicodedata.normalize("NFKC", name) for name in dollars)
         names = list(names_of(expression))
         found.extend(names or names_of(expression.partition(":")[0]))
     return _unique(found)

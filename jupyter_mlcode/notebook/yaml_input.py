@@ -8,6 +8,10 @@ from jupyter_mlcode.model.json_value import Json
 
 MOST_VALUES = 1_000_000
 """Of a file in which every alias is written out."""
+MOST_DIGITS = 3_000
+"""Of a number: Python writes no more than 4,300, and hexadecimal ones grow."""
+_WRONG_SCALARS = (ValueError, LookupError, AttributeError, ArithmeticError, TypeError)
+"""What PyYAML raises for `!!int abc`, `!!bool abc`, `!!timestamp abc`, `!!int ''` and the like."""
 
 
 class YamlInputError(ValueError):
@@ -18,6 +22,7 @@ def parse_yaml(text: str, loader: Any = None) -> Json:
     """Return the value of a YAML text.
 
     Aliases may repeat a value, but not until it is larger than memory: https://en.wikipedia.org/wiki/Billion_laughs_attack.
+    That is seen before values are made: merge keys (`<<`) copy what they name.
 
     Raises:
         YamlInputError: not YAML, tags of objects, nested too deeply, too large.
@@ -25,27 +30,35 @@ def parse_yaml(text: str, loader: Any = None) -> Json:
     import yaml
 
     try:
-        value = yaml.load(text, Loader=loader or yaml.SafeLoader)
-        size = _size(value, {}, set())
+        reader = (loader or yaml.SafeLoader)(text)
+        node = reader.get_single_node()
+        if node is None:
+            return None
+        if _size(node, {}, set()) > MOST_VALUES:
+            raise YamlInputError("its aliases stand for more values than anybody can use")
+        return reader.construct_document(node)
+    except YamlInputError:
+        raise
     except yaml.YAMLError as error:
         raise YamlInputError(f"not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
         raise YamlInputError("nested too deeply") from error
-    if size > MOST_VALUES:
-        raise YamlInputError("its aliases stand for more values than anybody can use")
-    return value
+    except _WRONG_SCALARS as error:
+        raise YamlInputError(f"a value is not of its type: {' '.join(str(error).split())}") from error
 
 
-def _size(value: Any, known: dict[int, int], above: set[int]) -> int:
+def _size(node: Any, known: dict[int, int], above: set[int]) -> int:
     """Return how many values there are when every alias is written out; each is looked at once."""
-    if not isinstance(value, (dict, list)):
+    if node.id == "scalar":
+        if len(node.value) > MOST_DIGITS and node.tag.endswith((":int", ":float")):
+            raise YamlInputError("holds a number that is too long")
         return 1
-    place = id(value)
+    place = id(node)
     if place in above:
         raise YamlInputError("a value holds itself")
     if place not in known:
         above.add(place)
-        items = value.values() if isinstance(value, dict) else value
-        known[place] = 1 + sum(_size(item, known, above) for item in items)
+        parts = [part for pair in node.value for part in pair] if node.id == "mapping" else node.value
+        known[place] = 1 + sum(_size(part, known, above) for part in parts)
         above.discard(place)
     return known[place]

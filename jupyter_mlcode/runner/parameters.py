@@ -9,6 +9,7 @@ before it begins, and a single value is read as the type that the notebook decla
 from __future__ import annotations
 
 import json
+import reprlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,11 @@ Values: TypeAlias = Mapping[str, Json]
 PYTHON_TYPES = {"str": str, "int": int, "float": float, "bool": bool, "list": list, "dict": dict}
 WORDS = {"True": True, "False": False, "None": None}
 ARTICLES = {"int": "an int"}
+DEEPEST = 100
+"""Of lists in lists: who writes or hands over the value goes down into it."""
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = 200
+_SHORT.maxlist = _SHORT.maxdict = _SHORT.maxset = 20
 
 
 class ParameterValueError(UsageError):
@@ -37,7 +43,7 @@ class ParameterValueError(UsageError):
     def __init__(self, parameter: Parameter, value: object, source: str) -> None:
         wanted = ARTICLES.get(parameter.type, f"a {parameter.type}")
         super().__init__(
-            f"parameter {parameter.name!r} is {wanted}, {source} gives {value!r}",
+            f"parameter {parameter.name!r} is {wanted}, {source} gives {_SHORT.repr(value)}",
             hint=_hint(parameter, value, source),
         )
         self.name = parameter.name
@@ -160,7 +166,7 @@ def _literal(text: str) -> Json:
     for read in (json.loads, float):
         try:
             return read(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return text
 
@@ -175,10 +181,12 @@ def _checked(parameter: Parameter, value: object, source: str) -> Json:
     return value
 
 
-def _is_json(value: object) -> bool:
+def _is_json(value: object, depth: int = 0) -> bool:
+    if depth > DEEPEST:
+        return False
     if isinstance(value, list):
-        return all(map(_is_json, value))
+        return all(_is_json(item, depth + 1) for item in value)
     if isinstance(value, dict):
         scalars = (str, int, float, bool, type(None))
-        return all(isinstance(k, scalars) and _is_json(v) for k, v in value.items())
+        return all(isinstance(k, scalars) and _is_json(v, depth + 1) for k, v in value.items())
     return value is None or isinstance(value, (str, int, float, bool))

@@ -65,17 +65,17 @@ class Done:
 
 
 def mlcode(
-    folder: Path, *arguments: str | bytes, scratch: Path, limited: bool = False, home: Path | None = None
+    folder: Path, *arguments: str | bytes, scratch: Path, limited: bool = False
 ) -> Done:
     """Run `jupyter mlcode` in this folder; `limited` takes root's right to read every file from it."""
-    scratch.mkdir(exist_ok=True)
+    (scratch / "home").mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "jupyter_mlcode.cli.main", *arguments]
     launcher = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(scratch / "usage")]
     with open(scratch / "out", "wb") as out, open(scratch / "err", "wb") as err:
         subprocess.run(
             [*launcher, "limited" if limited else "free", str(TIMEOUT), *command],
             cwd=folder,
-            env=_environment(home or scratch / "home"),
+            env=_environment(scratch / "home"),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=err,
