@@ -63,7 +63,9 @@ def call(arguments: Sequence[str]) -> int:
         return error.exit_code
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except getattr(click.exceptions, "NoArgsIsHelpError", ()) as error:  # of click 8.2: the help is its message
+    except getattr(
+        click.exceptions, "NoArgsIsHelpError", ()
+    ) as error:  # of click 8.2: the help is its message
         error.show()
         return UsageError.exit_code
     except click.ClickException as error:

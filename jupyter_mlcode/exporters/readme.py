@@ -41,7 +41,7 @@ def mermaid(pipeline: Pipeline) -> str:
     numbers = {stage.name: f"s{number}" for number, stage in enumerate(pipeline.stages, 1)}
     lines = ["flowchart LR"]
     lines += [f'    {numbers[stage.name]}["{_label(stage.name)}"]' for stage in pipeline.stages]
-    lines += [_arrow(edge, numbers) for edge in pipeline.edges if {edge.source, edge.target} <= set(numbers)]
+    lines += [_arrow(e, numbers) for e in pipeline.edges if e.source in numbers and e.target in numbers]
     return "\n".join(lines)
 
 
@@ -69,9 +69,7 @@ def _how_to_run(pipeline: Pipeline, target: Target) -> str:
         f"papermill {_quoted(place, 'pipeline.ipynb')} out.ipynb{values} --cwd .  # the whole, in one kernel"
     ]
     lines += [f"python {_quoted(place, f'stage_{stage.name}.py')}" for stage in pipeline.stages]
-    lines.append(
-        f"jupyter mlcode run {_quoted(place)}  # each stage in a kernel of its own, with a report"
-    )
+    lines.append(f"jupyter mlcode run {_quoted(place)}  # each stage in a kernel of its own, with a report")
     return "In the notebook's folder, any of:\n\n" + "\n".join(f"    {line}" for line in lines)
 
 

@@ -280,7 +280,7 @@ def _read_journal(folder: Path, name: str) -> _Journal:
             remove=found["remove"],
             there=found["there"],
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UnfinishedExportError(folder) from error
 
 

@@ -74,6 +74,16 @@ class ForeignFolderError(UsageError):
         )
 
 
+class _InTheWayError(UsageError):
+    """Something stands where a file of the export belongs, and it is no file."""
+
+    def __init__(self, folder: Path, path: str, target: Path) -> None:
+        super().__init__(
+            f"{path!r} in {folder.name!r} is {kind_of(target)}",
+            hint="Move it away, or choose another folder.",
+        )
+
+
 class FolderAccessError(MlcodeError):
     """The file system does not let us read or write the folder."""
 
@@ -171,7 +181,9 @@ def _wanted(bundle: Bundle, folder: Path) -> dict[str, bytes]:
     wanted: dict[str, bytes] = {}
     for path, text in bundle.files.items():
         target = inside(folder, path)
-        if path in bundle.keep and target.is_file():
+        if path in bundle.keep and os.path.lexists(target):
+            if not target.is_file():
+                raise _InTheWayError(folder, path, target)
             existing = target.read_bytes()
             fresh = (
                 merged_params(existing.decode("utf-8", "surrogateescape"), text) if path == PARAMS else None
@@ -192,10 +204,7 @@ def _found(folder: Path, paths: Iterable[str]) -> dict[str, bytes]:
         elif target.is_file():
             found[path] = target.read_bytes()
         elif target.exists():
-            raise UsageError(
-                f"{path!r} in {folder.name!r} is {kind_of(target)}",
-                hint="Move it away, or choose another folder.",
-            )
+            raise _InTheWayError(folder, path, target)
     return found
 
 

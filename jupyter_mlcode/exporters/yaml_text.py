@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from jupyter_mlcode.codegen.literals import printable
+
 _LOOKS_LIKE_NUMBER = re.compile(r"[-+.]?[0-9][0-9_]*(?:\.?[0-9_]*)?(?:[eE][-+]?[0-9]+)?|0[xob][0-9a-fA-F]+")
 
 
@@ -96,4 +98,4 @@ def _dumped(value: Any, *, on_one_line: bool) -> str:
         width=float("inf"),
         default_flow_style=on_one_line,
     )
-    return text
+    return printable(text)  # such characters stand in double quotes, where the same escapes mean them

@@ -195,7 +195,9 @@ class _StageBuilder:
     ) -> None:
         self._projection = projection
         self._handover = handover
-        self._edges = found
+        self._sources: dict[str, dict[str, None]] = {}
+        for edge in found:
+            self._sources.setdefault(edge.target, {})[edge.source] = None
         self._events = events
         self._steps = steps
 
@@ -223,7 +225,7 @@ class _StageBuilder:
                 a for s in steps for a in getattr(s, "artifacts", ()) if type(s).__name__ == "Save"
             ),
             params=tuple(p for p in self._projection.needs[name].params),
-            needs=tuple(dict.fromkeys(e.source for e in self._edges if e.target == name)),
+            needs=tuple(self._sources.get(name, ())),
             state_in=tuple(sorted((v.name[1:], self._handover.stage_of(v)) for v in needs.states)),
             state_out=tuple(sorted({v.name[1:] for v in needs.state_outputs})),
             seeds=tuple(sorted({w for k, w in effects if k == "seeds"} | self._replayed_seeds(needs))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterable, Mapping
 
 
@@ -12,20 +13,27 @@ def run_order(stages: Iterable[str], found: Iterable[tuple[str, str]]) -> tuple[
     """
     names = list(stages)
     before: dict[str, set[str]] = {name: set() for name in names}
+    after: dict[str, list[int]] = {}
+    place = {name: number for number, name in enumerate(names)}
     for source, target in found:
-        if source != target:
+        if source != target and source not in before[target]:
             before[target].add(source)
+            after.setdefault(source, []).append(place[target])
+    open_ = [len(before[name]) for name in names]
+    ready = [number for number, count in enumerate(open_) if not count]  # sorted, and so a heap
     ordered: list[str] = []
-    done: set[str] = set()
-    waiting = names
-    while waiting:
-        ready = next((name for name in waiting if before[name] <= done), None)
-        if ready is None:
-            return [*ordered, *waiting], _cycle(waiting, before)
-        ordered.append(ready)
-        done.add(ready)
-        waiting = [name for name in waiting if name != ready]
-    return ordered, []
+    while ready:
+        name = names[heapq.heappop(ready)]
+        ordered.append(name)
+        for number in after.get(name, ()):
+            open_[number] -= 1
+            if not open_[number]:
+                heapq.heappush(ready, number)
+    if len(ordered) == len(names):
+        return ordered, []
+    done = set(ordered)
+    waiting = [name for name in names if name not in done]
+    return [*ordered, *waiting], _cycle(waiting, before)
 
 
 def _cycle(waiting: list[str], before: Mapping[str, set[str]]) -> list[str]:

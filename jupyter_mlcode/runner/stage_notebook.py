@@ -20,8 +20,8 @@ from jupyter_mlcode.codegen.notebooks import stage_notebook
 from jupyter_mlcode.errors import InputError
 from jupyter_mlcode.model.json_value import Json
 from jupyter_mlcode.model.run import CellRole
-from jupyter_mlcode.notebook.read import read_notebook
 from jupyter_mlcode.notebook.plain_files import read_regular
+from jupyter_mlcode.notebook.read import read_notebook
 from jupyter_mlcode.runner.folder import PipelineError, PipelineFolder, StageEntry
 
 ROLES: Mapping[str, CellRole] = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
+from tests.integration.hostile import contents, files
 from tests.server.conftest import exporting
 
 
@@ -63,6 +65,24 @@ async def test_what_is_no_notebook_is_said_in_a_sentence(ask, notebook, content)
     status, reply = await ask("POST", "export", body=_export())
     assert status == 422
     assert reply["code"].startswith("MLC3")
+
+
+async def test_no_useless_file_is_more_than_a_sentence_here_either(ask, notebook):
+    for name, (content, said) in contents.USELESS.items():
+        notebook.write_bytes(content)
+        status, reply = await ask("POST", "export", body=_export())
+        assert (status, reply["code"]) == (422, "MLC301"), name
+        assert said in reply["message"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+@pytest.mark.parametrize("name", ["pipe", "socket", "endless device", "loop of links"])
+async def test_what_is_no_file_is_not_waited_for(ask, notebook, name):
+    notebook.unlink()
+    files.PLACES[name][0](notebook)
+    status, reply = await ask("POST", "export", body=_export())
+    assert 400 <= status < 500
+    assert "message" in reply
 
 
 async def test_a_folder_of_somebody_else_stays_as_it_is(ask, notebook):

@@ -64,9 +64,7 @@ class Done:
         return set(_CODE.findall(self.shown))
 
 
-def mlcode(
-    folder: Path, *arguments: str | bytes, scratch: Path, limited: bool = False
-) -> Done:
+def mlcode(folder: Path, *arguments: str | bytes, scratch: Path, limited: bool = False) -> Done:
     """Run `jupyter mlcode` in this folder; `limited` takes root's right to read every file from it."""
     (scratch / "home").mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "jupyter_mlcode.cli.main", *arguments]

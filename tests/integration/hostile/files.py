@@ -7,10 +7,10 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.integration.hostile.notebooks import PWNED, small, text
+from tests.integration.hostile.contents import GOOD
+from tests.integration.hostile.notebooks import PWNED
 
 Place = Callable[[Path], object]
-GOOD = text(small())
 
 
 def _socket(path: Path) -> None:
@@ -58,39 +58,32 @@ PLACES: dict[str, tuple[Place, str]] = {
 }
 """How each is made, and what must be said of it; all are no notebook: exit code 3."""
 
-NAMES: dict[str, bytes] = {
-    "newline": b"a\nb.ipynb",
-    "carriage return": b"a\rb.ipynb",
-    "only a newline": b"\n.ipynb",
-    "terminal": b"\x1b]0;t\x07\x1b[2Jb.ipynb",
-    "not UTF-8": b"caf\xe9\xff.ipynb",
-    "turned around": "a\u202egpj.ipynb".encode(),
-    "line separator": "a\u2028b.ipynb".encode(),
-    "next line": "a\x85b.ipynb".encode(),
-    "spaces and quotes": b" a 'b' \"c\" .ipynb",
-    "shell": f"$(touch {PWNED}).ipynb".encode(),
-    "backticks": f"`touch {PWNED}`.ipynb".encode(),
-    "semicolon": f"a;touch {PWNED}.ipynb".encode(),
-    "format": b"{0.__class__}%s%(a)s.ipynb",
-    "jinja": b"{{ 1 }}{% raw %}.ipynb",
-    "html": b"<b onclick=x>.ipynb",
-    "markdown": b"[a](b) *c* `d` | e # f.ipynb",
-    "python": f"'''; import os; os.system('touch {PWNED}') #.ipynb".encode(),
-    "docstring": b'""" + a + """.ipynb',
-    "yaml": b"- a: !!python [x, &y.ipynb",
-    "backslashes": b"a\\..\\..\\b.ipynb",
-    "colon": b"C:a.ipynb",
-    "keyword": b"class.ipynb",
-    "module": b"json.ipynb",
-    "digits": b"123.ipynb",
-    "only an ending": b".ipynb",
-    "two dots": b"...ipynb",
-    "no ending": b"notebook",
-    "very long": b"a" * 249 + b".ipynb",
-    "emoji": "\U0001f600.ipynb".encode(),
-    "dash": b"-x.ipynb",
-    "dashes": b"--output=x.ipynb",
-    "tilde": b"~root.ipynb",
-    "at": b"@a.ipynb",
-    "star": b"*.ipynb",
+NAMES: dict[str, tuple[bytes, int, str]] = {
+    "newline": (b"a\nb.ipynb", 0, ""),
+    "carriage return": (b"a\rb.ipynb", 0, ""),
+    "only a newline": (b"\n.ipynb", 0, ""),
+    "terminal": (b"\x1b]0;t\x07\x1b[2Jb.ipynb", 0, ""),
+    "not UTF-8": (b"caf\xe9\xff.ipynb", 3, "is not UTF-8  hint: Rename it"),
+    "turned around": ("a\u202egpj.ipynb".encode(), 0, ""),
+    "line separator": ("a\u2028b.ipynb".encode(), 0, ""),
+    "spaces and quotes": (b" a 'b' \"c\" .ipynb", 0, ""),
+    "shell": (f"$(touch {PWNED}).ipynb".encode(), 0, ""),
+    "semicolon": (f"a;touch {PWNED}.ipynb".encode(), 0, ""),
+    "format": (b"{0.__class__}%s%(a)s.ipynb", 0, ""),
+    "jinja": (b"{{ 1 }}{% raw %}.ipynb", 0, ""),
+    "html": (b"<b onclick=x>.ipynb", 0, ""),
+    "markdown": (b"[a](b) *c* `d` | e # f.ipynb", 0, ""),
+    "python": (f"'''; import os; os.system('touch {PWNED}') #.ipynb".encode(), 0, ""),
+    "docstring": (b'""" + a + """.ipynb', 0, ""),
+    "yaml": (b"- a: !!python [x, &y.ipynb", 0, ""),
+    "backslashes": (b"a\\..\\..\\b.ipynb", 0, ""),
+    "module": (b"json.ipynb", 0, ""),
+    "only an ending": (b".ipynb", 2, "Choose a folder with --output."),
+    "two dots": (b"...ipynb", 2, "leads to no folder"),
+    "no ending": (b"notebook", 2, "Choose a folder with --output."),
+    "very long": (b"a" * 249 + b".ipynb", 0, ""),
+    "emoji": ("\U0001f600.ipynb".encode(), 0, ""),
+    "dash": (b"-x.ipynb", 0, ""),
+    "dashes": (b"--output=x.ipynb", 0, ""),
 }
+"""Each with the exit code of its export, and what must be said."""
