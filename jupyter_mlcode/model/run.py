@@ -12,7 +12,7 @@ CellRole: TypeAlias = Literal["parameters", "begin", "setup", "inputs", "own", "
 CellStatus: TypeAlias = Literal["completed", "failed", "interrupted", "not_run"]
 RunStatus: TypeAlias = Literal["completed", "failed", "interrupted", "not_run"]
 FailureKind: TypeAlias = Literal[
-    "error", "dead_kernel", "exit", "timeout", "missing_output", "guard", "kernel", "interrupted"
+    "error", "dead_kernel", "exit", "timeout", "missing_output", "guard", "kernel", "interrupted", "exported"
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,8 @@ class StageEntry:
 class PipelineFolder:
     """A pipeline on disk; `stages` are in the order in which they run.
 
-    `shown` is how the user named the folder: messages use it, the code uses `root`.
+    `shown` is how the user named the folder: messages use it, the code uses `root`. `code` is the
+    hash of `pipeline.yaml` and everything that stages run, as they were when the folder was read.
     """
 
     root: Path
@@ -74,6 +75,7 @@ class PipelineFolder:
     definitions: str
     parameters: tuple[Parameter, ...]
     stages: tuple[StageEntry, ...]
+    code: str = ""
 
     @property
     def name(self) -> str:
@@ -84,6 +86,14 @@ class PipelineFolder:
     def working_folder(self) -> Path:
         """The notebook's folder: relative paths in the code start there."""
         return self.notebook_path.parent
+
+    @property
+    def is_the_same(self) -> bool:
+        """Whether nothing was exported into the folder, and nothing edited, since it was read."""
+        try:
+            return self.code == _code(self, _text(self.root / "pipeline.yaml"))
+        except PipelineError:
+            return False
 
     def stage(self, name: str) -> StageEntry:
         """Return the stage of that name.
@@ -109,7 +119,8 @@ def read_folder(path: str | Path, memo: Memo | None = None) -> PipelineFolder:
     given = Path(path)
     file = given if given.name == "pipeline.yaml" else given / "pipeline.yaml"
     _finish_export(file)
-    document = _document(file, memo)
+    text = _text(file)
+    document = _document(file, text, memo)
     root = file.parent.resolve()
     parameters = document.get("parameters", {})
     folder = PipelineFolder(
@@ -122,7 +133,7 @@ def read_folder(path: str | Path, memo: Memo | None = None) -> PipelineFolder:
         stages=tuple(_stage(name, entry) for name, entry in document["stages"].items()),
     )
     _check(file, folder)
-    return folder
+    return replace(folder, code=_code(folder, text))
 
 
 def _finish_export(file: Path) -> None:
@@ -132,16 +143,25 @@ def _finish_export(file: Path) -> None:
         raise PipelineError(file, f"an export was interrupted and cannot be finished: {error}") from error
 
 
-def _document(file: Path, memo: Memo | None) -> Mapping[str, Any]:
-    """Return the file's content once it satisfies the schema that is shipped with the exporter."""
+def _text(file: Path) -> str:
     try:
-        text = read_regular(file).decode("utf-8-sig").replace("\r\n", "\n")
+        return read_regular(file).decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError as error:
         hint = "Export a notebook first: `jupyter mlcode export NOTEBOOK`."
         raise PipelineError(file, "there is no such file", hint=hint) from error
     except (OSError, UnicodeDecodeError) as error:
         problem = error.strerror if isinstance(error, OSError) else "not UTF-8"
         raise PipelineError(file, f"cannot be read ({problem})") from error
+
+
+def _code(folder: PipelineFolder, text: str) -> str:
+    modules = ["mlcode_handoff.py", *([f"{folder.definitions}.py"] if folder.definitions else ())]
+    files = [folder.root / name for name in (*modules, *(stage.script for stage in folder.stages))]
+    return digest_of(text, *(file.read_bytes() if file.is_file() else b"" for file in files))
+
+
+def _document(file: Path, text: str, memo: Memo | None) -> Mapping[str, Any]:
+    """Return the file's content once it satisfies the schema that is shipped with the exporter."""
     key = digest_of(__version__, text)
     known = None if memo is None else memo.recall("pipeline", key)
     if known is None:

@@ -45,6 +45,13 @@ from jupyter_mlcode.runner.silent_code import around_the_stage
 from jupyter_mlcode.runner.stage_notebook import StageCell, StageNotebook
 from jupyter_mlcode.runner.times import utc_now
 
+EXPORTED_MEANWHILE = Failure(
+    kind="exported",
+    name="ExportedMeanwhileError",
+    message="the pipeline was exported or edited while it ran; run it again",
+)
+"""Stages of two exports are no pipeline: whose results they give, nobody knows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageJob:
@@ -240,7 +247,7 @@ def _judged(
             script=f"{job.folder.name}/{job.entry.script}",
         )
         return missing, left
-    return None, left
+    return (None if job.folder.is_the_same else EXPORTED_MEANWHILE), left
 
 
 def _is_a_clean_exit(job: StageJob, error: EngineError, journal: _Journal) -> bool:

@@ -27,6 +27,7 @@ from jupyter_mlcode.runner.cache.store import Result
 from jupyter_mlcode.runner.folder import GUARDS, StageEntry
 from jupyter_mlcode.runner.orders import Orders
 from jupyter_mlcode.runner.place import RunPlace
+from jupyter_mlcode.runner.stage_run import EXPORTED_MEANWHILE
 from jupyter_mlcode.runner.times import utc_now
 
 
@@ -57,7 +58,9 @@ class StageWorker:
         self.notes: list[str] = []
 
     def reused(self, entry: StageEntry) -> StageRun | None:
-        """Return the report of a stage whose results are kept and count."""
+        """Return the report of a stage whose results are kept and count, or that cannot run any more."""
+        if not self._orders.folder.is_the_same:
+            return self._said(StageRun(name=entry.name, status="failed", error=EXPORTED_MEANWHILE))
         choice = self._decider.decide(entry)
         self._going[entry.name] = _Going(choice)
         if choice.result is None:
@@ -74,9 +77,7 @@ class StageWorker:
         self._decider.remember(choice)
         self._done(choice, choice.result)
         self._place.take(entry.name, partial(_executed, self._decider, choice.result))
-        run = stage_run(choice.result, began)
-        self._place.say(StageFinished(run=run))
-        return run
+        return self._said(stage_run(choice.result, began))
 
     def begins(self, entry: StageEntry, *, others_wait: bool) -> None:
         """Put files in place that earlier results hold, and look at what the stage can change."""
@@ -124,13 +125,15 @@ class StageWorker:
 
     def skipped(self, entry: StageEntry, because: str) -> StageRun:
         """Return the report of a stage that is not run."""
-        run = StageRun(name=entry.name, status="not_run", reason=because)
-        self._place.say(StageFinished(run=run))
-        return run
+        return self._said(StageRun(name=entry.name, status="not_run", reason=because))
 
     def finish(self) -> None:
         """Write what nobody has needed until now: the files are as the stages leave them."""
         write_pending(self._decider.store, self._decider.contents)
+
+    def _said(self, run: StageRun) -> StageRun:
+        self._place.say(StageFinished(run=run))
+        return run
 
     def _order_next(self, going: _Going) -> None:
         """Start the kernel of the stage after this one; called in the stage's thread."""

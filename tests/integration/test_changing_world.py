@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -298,3 +299,51 @@ def test_stages_that_differ_in_case_are_refused(tmp_path: Path, capsys: pytest.C
     assert call(["export", str(path)]) == 1
     assert "'Train' is not a name for a stage" in capsys.readouterr().err
     assert not (tmp_path / "nb").exists()
+
+
+# ------------------------------------------------------------------------------- an export during a run
+
+SLOW = """# --- [stage:a]
+import pathlib, time
+a = 1
+pathlib.Path("begun").touch()
+while not pathlib.Path("go").exists():
+    time.sleep(0.05)
+# --- [stage:b]
+b = a + 1
+# --- [stage:c]
+c = 5
+"""
+
+
+def test_stages_of_two_exports_are_not_mixed(tmp_path: Path) -> None:
+    """Who edits and exports while a run goes on gets no results of half the old and half the new code."""
+    project = Project(tmp_path / "p", SLOW)
+    reports: list[Any] = []
+    running = threading.Thread(target=lambda: reports.append(project.run()))
+    running.start()
+    while not (project.folder / "begun").exists():
+        time.sleep(0.05)
+    project.edit("b = a + 1", "b = a + 2")
+    (project.folder / "go").touch()
+    running.join(60)
+    (report,) = reports
+    found = {stage.name: (stage.status, stage.error.name if stage.error else "") for stage in report.stages}
+    assert report.status == "failed"
+    assert found["a"] == found["c"] == ("failed", "ExportedMeanwhileError")
+    assert found["b"] == ("not_run", "")
+    (project.folder / "begun").unlink()
+    assert project.ran() == ["a", "b", "c"]
+
+
+def test_the_same_export_again_stops_nothing(tmp_path: Path) -> None:
+    project = Project(tmp_path / "p", SLOW)
+    reports: list[Any] = []
+    running = threading.Thread(target=lambda: reports.append(project.run()))
+    running.start()
+    while not (project.folder / "begun").exists():
+        time.sleep(0.05)
+    project.export()
+    (project.folder / "go").touch()
+    running.join(60)
+    assert [report.status for report in reports] == ["completed"]
