@@ -73,6 +73,9 @@ _NOBODY = (frozenset[str](), frozenset[str]())
 _MANY = 24
 _STRIDE = 32
 _NO_CHANGES = Changes(frozenset(), frozenset(), {})
+MOST_LINKS = 2_000_000
+"""Of names with statements that may change them: notebooks have some ten thousand; what is more takes all memory."""
+_TANGLED = SyntaxProblem("thousands of variables that may all hold one another are too many to follow", 1, 1)
 
 
 class _Collector:
@@ -137,6 +140,7 @@ class Session:
         self._last: _Last | None = None
         self._owner: dict[str, str] = {}
         self._time = 0
+        self._links = 0
         self.evaluated = 0
 
     @resting_collector()
@@ -152,6 +156,7 @@ class Session:
         self.env = env
         self.classes = Classes()
         self._owner = {}
+        self._links = 0
         evaluator = self._evaluator(env)
         cache: dict[str, _Cached] = {}
         results = []
@@ -177,12 +182,14 @@ class Session:
         return results
 
     def _result(self, key: str, cached: _Cached) -> CellResult:
+        before = self._links
         changes, relied = self._apply(cached), cached.relied
         if cached.observed is not None and cached.observed.unchanged:
             alone = cached.observed.unchanged & used(cached.statements)
             relied = relied._replace(unchanged=NO_REGIONS.union(*(c.maybe & alone for c in changes)))
             changes = tuple(c._replace(maybe=_without(c.maybe, alone)) for c in changes)
-        return CellResult(key, cached.statements, changes, cached.problem, relied)
+        problem = _TANGLED if before <= MOST_LINKS < self._links else cached.problem
+        return CellResult(key, cached.statements, changes, problem, relied)
 
     def _evaluator(self, env: dict[str, Value]) -> Evaluator:
         evaluator = Evaluator(self.library, env)
@@ -213,7 +220,7 @@ class Session:
     def _after_one_edit(self, cells: Sequence[CellSource]) -> list[CellResult] | None:
         """Return the results when at most one cell was edited, and no other one can tell."""
         last = self._last
-        if last is None or len(cells) != len(last.cells):
+        if last is None or len(cells) != len(last.cells) or self._links > MOST_LINKS:
             return None
         edited = [i for i, (a, b) in enumerate(zip(cells, last.cells, strict=True)) if a is not b and a != b]
         if len(edited) != 1:
@@ -284,10 +291,11 @@ class Session:
                 spread += self._spread(tops, regions)
             for regions in s.merges:
                 classes.merge(regions, self._time)
-            if touches:
+            if touches and self._links <= MOST_LINKS:
                 known = _without(_either(before[0], self._names(s.known)), s.must)
                 maybe = _without(_without(_either(before[1], self._names(s.maybe)), known), s.must)
                 changes.append(Changes(known, maybe, {name: env[name] for name in spread}))
+                self._links += len(known) + len(maybe)
             else:
                 changes.append(_NO_CHANGES)
         return tuple(changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from jupyter_mlcode.checks.codes import make
@@ -30,35 +30,34 @@ def _changed_unnamed(view: View, cell: CellView) -> Iterator[Diagnostic]:
     """A statement changes an object under names that it does not mention, and later stages read them."""
     left = view.crossing_by_cell.get(cell.cell.index, {})
     told: set[str] = set()
+    called = list(dict.fromkeys(_called_upon(cell))) if left else []
     for statement in cell.statements if left else ():
         if any(e.kind == "opaque" for e in statement.facts.effects):
             continue
         named = statement.facts.uses.keys() | statement.facts.must
         changed = statement.changes.known | statement.changes.maybe
         unnamed = sorted((changed & left.keys()) - named - told)
-        through = _through(cell, statement, changed & named)
-        if not unnamed or not through:
+        through = _through(statement, changed & named, called) if unnamed else ""
+        if not through:
             continue
         told.update(unnamed)
         names = ", ".join(repr(n) for n in unnamed)
         yield make("MLC027", cell.at(statement), names=names, through=through, stage=left[unnamed[0]].stage)
 
 
-def _through(cell: CellView, statement: Statement, changed: frozenset[str]) -> str:
+def _through(statement: Statement, changed: frozenset[str], called: Sequence[str]) -> str:
     """Return the name by which the objects change: by a rule, or by `name.method()` for the sake of its effect."""
     sure = sorted(changed & statement.changes.known)
-    if sure:
-        return sure[0]
+    return sure[0] if sure else next((name for name in called if name in changed), "")
+
+
+def _called_upon(cell: CellView) -> Iterator[str]:
+    """Yield the names of which a statement of the cell calls a method and nothing else."""
     for node in cell.nodes:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             func = node.value.func
-            if (
-                isinstance(func, ast.Attribute)
-                and isinstance(func.value, ast.Name)
-                and func.value.id in changed
-            ):
-                return func.value.id
-    return ""
+            if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name):
+                yield func.value.id
 
 
 def _grouped(view: View) -> Iterator[Diagnostic]:

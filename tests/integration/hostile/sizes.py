@@ -59,6 +59,11 @@ SOURCES: dict[str, tuple[str, int, str]] = {
         0,
         "",
     ),
+    "9,000 lists that may hold one another": (
+        "x0 = []\n" + "".join(f"x{n} = [x{n - 1}]\nx{n}.append({n})\n" for n in range(1, 9000)),
+        1,
+        f"{TOO_DEEP}thousands of variables that may all hold one another",
+    ),
     "10,000 percent signs": ("%" * 10_000, 0, "MLC085"),
     "10,000 line magics": ("%time x = 1\n" * 10_000, 0, ""),
     "10,000 braces in a command": ("!echo " + "{" * 10_000, 0, "MLC084"),

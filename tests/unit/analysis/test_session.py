@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from jupyter_mlcode.analysis import session as session_module
 from jupyter_mlcode.analysis.session import CellSource, Session
 from jupyter_mlcode.checks.plan import plan
 from jupyter_mlcode.model.notebook import Cell, Notebook
@@ -28,6 +29,18 @@ def test_an_edited_method_is_another_for_its_callers() -> None:
     session.analyse([CellSource("a", "class C:\n    def put(self, x):\n        pass"), call])
     result = session.analyse([CellSource("a", "class C:\n    def put(self, x):\n        x.append(1)"), call])
     assert result[1].changes[1].known == {"y"}
+
+
+def test_a_tangle_stays_refused_when_it_is_edited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom a statement changes is not followed beyond the limit: nothing of it may be exported."""
+    monkeypatch.setattr(session_module, "MOST_LINKS", 100)
+    lines = ["x0 = []"] + [f"x{n} = [x{n - 1}]\nx{n}.append({n})" for n in range(1, 200)]
+    session = Session()
+    cells = [CellSource("a", "\n".join(lines)), CellSource("b", "y = 1\nprint(y)")]
+    for edit in ("", "\nz = 1\nprint(z)", "\nz = 2\nprint(z)"):
+        results = session.analyse([CellSource("a", cells[0].source + edit), cells[1]])
+        assert [result.problem is not None for result in results] == [True, False]
+    assert session.analyse([CellSource("a", lines[0]), cells[1]])[0].problem is None
 
 
 def test_only_what_an_edit_can_change_is_evaluated() -> None:
