@@ -5,7 +5,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := .demo
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# Slow files come first, in the order of folders: at the end nobody waits for one of them.
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
