@@ -74,7 +74,7 @@ _MANY = 24
 _STRIDE = 32
 _NO_CHANGES = Changes(frozenset(), frozenset(), {})
 MOST_LINKS = 2_000_000
-"""Of names with statements that may change them: notebooks have some ten thousand; what is more takes all memory."""
+"""Of names with statements that may change them: real notebooks have some hundred; what is more takes all memory."""
 _TANGLED = SyntaxProblem("thousands of variables that may all hold one another are too many to follow", 1, 1)
 
 
