@@ -316,34 +316,31 @@ c = 5
 """
 
 
-def test_stages_of_two_exports_are_not_mixed(tmp_path: Path) -> None:
-    """Who edits and exports while a run goes on gets no results of half the old and half the new code."""
-    project = Project(tmp_path / "p", SLOW)
+def reported_when(project: Project, act: Callable[[], None]) -> Any:
+    """Return the report of a run in whose first stage somebody acts."""
     reports: list[Any] = []
     running = threading.Thread(target=lambda: reports.append(project.run()))
     running.start()
     while not (project.folder / "begun").exists():
         time.sleep(0.05)
-    project.edit("b = a + 1", "b = a + 2")
+    act()
     (project.folder / "go").touch()
     running.join(60)
     (report,) = reports
+    return report
+
+
+def test_stages_of_two_exports_are_not_mixed(tmp_path: Path) -> None:
+    """Who edits and exports while a run goes on gets no results of half the old and half the new code."""
+    project = Project(tmp_path / "p", SLOW)
+    report = reported_when(project, lambda: project.edit("b = a + 1", "b = a + 2"))
     found = {stage.name: (stage.status, stage.error.name if stage.error else "") for stage in report.stages}
     assert report.status == "failed"
     assert found["a"] == found["c"] == ("failed", "ExportedMeanwhileError")
     assert found["b"] == ("not_run", "")
-    (project.folder / "begun").unlink()
     assert project.ran() == ["a", "b", "c"]
 
 
 def test_the_same_export_again_stops_nothing(tmp_path: Path) -> None:
     project = Project(tmp_path / "p", SLOW)
-    reports: list[Any] = []
-    running = threading.Thread(target=lambda: reports.append(project.run()))
-    running.start()
-    while not (project.folder / "begun").exists():
-        time.sleep(0.05)
-    project.export()
-    (project.folder / "go").touch()
-    running.join(60)
-    assert [report.status for report in reports] == ["completed"]
+    assert reported_when(project, project.export).status == "completed"
